@@ -1,0 +1,21 @@
+/**
+ * Message-passing connections, as Python's `multiprocessing.connection`: two ends that send and receive values or bytes,
+ * in one unit or in two.
+ *
+ * @example
+ * ```ts
+ * import { Pipe } from "@fenshen/multiprocessing/connection";
+ * import assert from "node:assert/strict";
+ *
+ * const [left, right] = Pipe();
+ * await left.send(["any", "value"]);
+ * assert.deepEqual(await right.recv(), ["any", "value"]);
+ * left.close();
+ * right.close();
+ * ```
+ *
+ * @module
+ */
+export { Connection } from "./src/connection/connection.ts";
+export type { EndStatistics } from "./src/connection/connection.ts";
+export { Pipe } from "./src/connection/pipe.ts";

@@ -1,0 +1,62 @@
+/**
+ * Python's `multiprocessing` for Deno, Bun and Node: `Process`, `Pool`, `Queue`, `Pipe`, `Lock` and `Event` with one meaning on three runtimes, on OS
+ * processes or worker threads.
+ *
+ * @example
+ * ```ts
+ * import * as mp from "@fenshen/multiprocessing";
+ * import assert from "node:assert/strict";
+ *
+ * export const square = (x: number) => x * x;
+ *
+ * if (mp.isMain(import.meta)) {
+ *   await using pool = new mp.Pool(2);
+ *   assert.deepEqual(await pool.map(square, [1, 2, 3]), [1, 4, 9]);
+ * }
+ * ```
+ *
+ * @module
+ */
+export {
+  AuthenticationError,
+  BootstrapError,
+  BrokenBarrierError,
+  BrokenPipeError,
+  BufferTooShort,
+  ClosedError,
+  Empty,
+  EOFError,
+  Full,
+  MaybeEncodingError,
+  ProcessError,
+  RemoteError,
+  RemoteTraceback,
+  SerializationError,
+  ShutDown,
+  SystemExit,
+  TimeoutError,
+  WorkerDiedError,
+} from "./src/base/errors.ts";
+export type { WorkerDeath } from "./src/base/errors.ts";
+export type { WaitOptions } from "./src/base/deadline.ts";
+export type { RuntimeName, Stdio } from "./src/runtime/types.ts";
+export { reducer } from "./src/wire/reducer.ts";
+export { functionRef } from "./src/reference/function_ref.ts";
+export { task } from "./src/reference/task.ts";
+export { Connection } from "./src/connection/connection.ts";
+export { Pipe } from "./src/connection/pipe.ts";
+export { BaseProcess } from "./src/process/process.ts";
+export type { ProcessOptions, Sentinel } from "./src/process/process.ts";
+export type { ContextOptions } from "./src/process/start_method.ts";
+export { activeChildren, currentProcess, parentProcess } from "./src/process/current.ts";
+export { Lock } from "./src/sync/lock.ts";
+export { Event } from "./src/sync/event.ts";
+export { Queue } from "./src/queues/queue.ts";
+export { AsyncResult, IMapIterator, MapResult } from "./src/pool/results.ts";
+export type { PoolOptions } from "./src/pool/pool.ts";
+export { getStartMethod, setStartMethod } from "./src/context/default_method.ts";
+export type { StartMethodName } from "./src/context/start_methods.ts";
+export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
+export type { Context } from "./src/context/context.ts";
+export { Pool, ThreadPool } from "./src/context/pool.ts";
+export { Process } from "./src/context/process.ts";

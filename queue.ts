@@ -1,0 +1,7 @@
+/**
+ * Queues, as Python's `queue` and `multiprocessing.queues`: first in, first out, between any units.
+ *
+ * @module
+ */
+export { Empty, Full, ShutDown } from "./src/base/errors.ts";
+export { Queue } from "./src/queues/queue.ts";

@@ -1,0 +1,117 @@
+/**
+ * Waiting with a limit: the one place that reads `{ timeout, signal }`.
+ *
+ * @module
+ */
+import { TimeoutError } from "./errors.ts";
+
+/** What every method that may wait takes. */
+export interface WaitOptions {
+  /** Milliseconds. Absent, `null` or `Infinity`: for ever. `0` or negative: do not wait. */
+  timeout?: number | null;
+  /** Gives up when aborted, with `signal.reason`; wins over a timeout of the same turn. */
+  signal?: AbortSignal | null;
+}
+
+/** The longest delay a timer takes in one go. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * The timeout in milliseconds: `Infinity` for ever, `0` for none at all.
+ *
+ * @throws {TypeError} when it is `NaN` or not a number.
+ */
+export function timeoutOf(timeout: number | null | undefined): number {
+  if (timeout === undefined || timeout === null) return Infinity;
+  if (typeof timeout !== "number" || Number.isNaN(timeout)) {
+    throw new TypeError(`Cannot wait: timeout must be a number of milliseconds, received ${String(timeout)}`);
+  }
+  return timeout <= 0 ? 0 : timeout;
+}
+
+/** Checks both options at the call that gave them. @throws {TypeError} for a bad timeout or something that is no signal. */
+export function checkWaitOptions(options: WaitOptions | undefined): void {
+  if (options === undefined || options === null) return;
+  if (typeof options !== "object") throw new TypeError(`Cannot wait: options must be an object, received ${String(options)}`);
+  timeoutOf(options.timeout);
+  const signal = options.signal;
+  if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Cannot wait: signal must be an AbortSignal, received ${String(signal)}`);
+  }
+}
+
+/** Calls `fire` after `ms` milliseconds, also beyond 2^31-1; the returned function withdraws it. */
+export function after(ms: number, fire: () => void): () => void {
+  if (ms === Infinity) return () => {};
+  const end = performance.now() + ms;
+  let timer: ReturnType<typeof setTimeout>;
+  const arm = () => {
+    const left = end - performance.now();
+    timer = left > LONGEST_TIMER ? setTimeout(arm, LONGEST_TIMER) : setTimeout(fire, Math.max(0, left));
+  };
+  arm();
+  return () => clearTimeout(timer);
+}
+
+/** How a limited wait ended early. */
+export type GaveUp = { aborted: true; reason: unknown } | { aborted: false };
+
+/**
+ * Watches a timeout and a signal, and calls `giveUp` at most once. An abort wins over a timeout that fires in the same turn.
+ * The returned function ends the watch.
+ *
+ * The caller handles `timeout <= 0` itself (do not wait at all), and an already aborted signal is reported at once, in this call.
+ */
+export function watchLimits(options: WaitOptions | undefined, giveUp: (how: GaveUp) => void): () => void {
+  const ms = timeoutOf(options?.timeout);
+  const signal = options?.signal ?? undefined;
+  if (signal?.aborted) {
+    giveUp({ aborted: true, reason: signal.reason });
+    return () => {};
+  }
+  if (ms === Infinity && !signal) return () => {};
+  let done = false;
+  const finish = (how: GaveUp) => {
+    if (done) return;
+    stop();
+    giveUp(how);
+  };
+  const onAbort = () => finish({ aborted: true, reason: signal!.reason });
+  const cancel = after(ms, () => {
+    // An abort of the same turn wins: it may be dispatched just after this timer.
+    queueMicrotask(() => finish(signal?.aborted ? { aborted: true, reason: signal.reason } : { aborted: false }));
+  });
+  const stop = () => {
+    done = true;
+    cancel();
+    signal?.removeEventListener("abort", onAbort);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return stop;
+}
+
+/**
+ * Waits for a promise, at most as long as the options say. The promise itself is not disturbed.
+ *
+ * @throws {TimeoutError} built by `onTimeout` (default: a `TimeoutError` with `what` in its text), or the signal's reason.
+ */
+export function within<T>(
+  promise: PromiseLike<T>,
+  options: WaitOptions | undefined,
+  onTimeout: () => unknown = () => new TimeoutError(`Cannot wait longer: the timeout of ${options?.timeout} ms has passed`),
+): Promise<T> {
+  checkWaitOptions(options);
+  return new Promise<T>((resolve, reject) => {
+    let stop = () => {};
+    let over = false;
+    const settle = (action: () => void) => {
+      if (over) return;
+      over = true;
+      stop();
+      action();
+    };
+    stop = watchLimits(options, (how) => settle(() => reject(how.aborted ? how.reason : onTimeout())));
+    if (over) return;
+    promise.then((v) => settle(() => resolve(v)), (e) => settle(() => reject(e)));
+  });
+}

@@ -1,0 +1,177 @@
+/** The unread messages of an end, and who waits for them. @module */
+import { timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { Deque } from "../base/deque.ts";
+import { TimeoutError } from "../base/errors.ts";
+import { runtime } from "../runtime/runtime.ts";
+
+/** Somebody who waits. Settling removes it from its line. */
+interface Waiter<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/** Messages in order, given to those who wait in the order in which they came. A waiter keeps the program alive. */
+export class Inbox {
+  readonly #bodies = new Deque<Uint8Array>();
+  readonly #takers = new Set<Waiter<Uint8Array | null>>();
+  readonly #pollers = new Set<Waiter<boolean>>();
+  readonly #onTaken: (body: Uint8Array) => void;
+  #bytes = 0;
+  #finished = false;
+  #failure: ((verb: string) => Error) | null = null;
+  #arrived: Promise<void> | null = null;
+  #letGo: (() => void) | null = null;
+
+  /** @param onTaken Called with every message that somebody took. */
+  constructor(onTaken: (body: Uint8Array) => void) {
+    this.#onTaken = onTaken;
+  }
+
+  /** How many messages are unread. */
+  get length(): number {
+    return this.#bodies.length;
+  }
+
+  /** Their size. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many `take` calls wait. */
+  get waiting(): number {
+    return this.#takers.size;
+  }
+
+  /** Until this settles nobody knows what is unread: a `take` or `ready` that must not wait, waits for this. */
+  expect(arrived: Promise<void>): void {
+    this.#arrived = arrived;
+  }
+
+  /** Adds a message. */
+  push(body: Uint8Array): void {
+    for (const taker of this.#takers) {
+      this.#onTaken(body);
+      return taker.resolve(body);
+    }
+    this.#bodies.push(body);
+    this.#bytes += body.length;
+    this.#wakePollers();
+  }
+
+  /** No message comes any more. */
+  finish(): void {
+    this.#finished = true;
+    if (this.#bodies.length > 0) return;
+    for (const taker of this.#takers) taker.resolve(null);
+    this.#wakePollers();
+  }
+
+  /** Whoever waits, now or later, gets this error. */
+  fail(error: (verb: string) => Error): void {
+    this.#failure = error;
+    for (const taker of this.#takers) taker.reject(error("receive"));
+    for (const poller of this.#pollers) poller.reject(error("poll"));
+  }
+
+  /** Removes all unread messages without counting them as taken. */
+  drain(): Uint8Array[] {
+    const all = [...this.#bodies];
+    this.#bodies.clear();
+    this.#bytes = 0;
+    return all;
+  }
+
+  /** The next message; `null` when none comes any more. Rejects with a `TimeoutError`, with the signal's reason, or as `fail` says. */
+  take(options: WaitOptions | undefined): Promise<Uint8Array | null> {
+    // No `async` here: a call that waited and a later one that need not must settle in their order.
+    return timeoutOf(options?.timeout) === 0 ? this.#whatIsHere().then(() => this.#take(options)) : this.#take(options);
+  }
+
+  #take(options: WaitOptions | undefined): Promise<Uint8Array | null> {
+    if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
+    if (this.#failure) return Promise.reject(this.#failure("receive"));
+    const body = this.#bodies.shift();
+    if (body) {
+      this.#bytes -= body.length;
+      this.#onTaken(body);
+      return Promise.resolve(body);
+    }
+    if (this.#finished) return Promise.resolve(null);
+    if (timeoutOf(options?.timeout) === 0) return Promise.reject(timedOut(options));
+    return this.#wait(this.#takers, options, () => {
+      throw timedOut(options);
+    });
+  }
+
+  /** Whether `take` would not wait: a message is here, or none comes any more. */
+  async ready(options: WaitOptions): Promise<boolean> {
+    const now = () => this.#bodies.length > 0 || this.#finished;
+    const immediate = timeoutOf(options.timeout) === 0;
+    if (immediate && !now()) await this.#whatIsHere();
+    if (options.signal?.aborted) throw options.signal.reason;
+    if (this.#failure) throw this.#failure("poll");
+    if (now() || immediate) return now();
+    return await this.#wait(this.#pollers, options, now);
+  }
+
+  /** What has reached this unit counts as here: the event loop gets one turn to hand it over. */
+  async #whatIsHere(): Promise<void> {
+    const letGo = runtime.keepAlive();
+    await this.#arrived;
+    if (this.#bodies.length === 0 && !this.#finished && !this.#failure) await new Promise((resolve) => setTimeout(resolve, 0));
+    letGo();
+  }
+
+  #wait<T>(line: Set<Waiter<T>>, options: WaitOptions | undefined, atTimeout: () => T): Promise<T> {
+    const { promise, waiter } = waiterFor<T>(() => {
+      stop();
+      line.delete(waiter);
+      this.#holdWhileWaitedFor();
+    });
+    line.add(waiter);
+    this.#holdWhileWaitedFor();
+    const stop = watchLimits(options, (how) => {
+      if (how.aborted) return waiter.reject(how.reason);
+      try {
+        waiter.resolve(atTimeout());
+      } catch (error) {
+        waiter.reject(error);
+      }
+    });
+    return promise;
+  }
+
+  #wakePollers(): void {
+    for (const poller of this.#pollers) poller.resolve(true);
+  }
+
+  #holdWhileWaitedFor(): void {
+    const waitedFor = this.#takers.size > 0 || this.#pollers.size > 0;
+    if (waitedFor) this.#letGo ??= runtime.keepAlive();
+    else {
+      this.#letGo?.();
+      this.#letGo = null;
+    }
+  }
+}
+
+function waiterFor<T>(leave: () => void): { promise: Promise<T>; waiter: Waiter<T> } {
+  let waiter!: Waiter<T>;
+  const promise = new Promise<T>((resolve, reject) => {
+    waiter = {
+      resolve: (value) => {
+        leave();
+        resolve(value);
+      },
+      reject: (error) => {
+        leave();
+        reject(error);
+      },
+    };
+  });
+  return { promise, waiter };
+}
+
+function timedOut(options: WaitOptions | undefined): TimeoutError {
+  return new TimeoutError(`Cannot receive a message: none came within the timeout of ${options?.timeout} ms`);
+}

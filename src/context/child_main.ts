@@ -1,0 +1,23 @@
+/** What the entry module of every child does. @module */
+import { runUnit } from "../process/boot.ts";
+import type { Services } from "../process/service.ts";
+import { runtime } from "../runtime/runtime.ts";
+import { registerHandles } from "./handles.ts";
+
+/** Loaded when a child is asked for one; a target's process never pays for them. */
+const services: Services = {
+  "pool-worker": async () => (await import("../pool/worker.ts")).poolWorkerMain,
+};
+
+/** Does what this unit was started for; nothing in a program that merely imports the module. */
+export async function childMain(): Promise<void> {
+  const launch = runtime.takeLaunch();
+  if (launch === null) return;
+  registerHandles();
+  if (launch.service === "object-server") {
+    const { runObjectServer } = await import("./object_server.ts");
+    await runObjectServer(launch.data);
+  } else {
+    await runUnit(launch.data, services);
+  }
+}

@@ -1,0 +1,113 @@
+/** Contexts: the whole vocabulary, bound to one start method. @module */
+import { Pipe } from "../connection/pipe.ts";
+import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
+import type { BaseProcess } from "../process/process.ts";
+import type { ContextOptions } from "../process/start_method.ts";
+import { Queue } from "../queues/queue.ts";
+import { runtime } from "../runtime/runtime.ts";
+import { Event } from "../sync/event.ts";
+import { Lock } from "../sync/lock.ts";
+import { currentStartMethod, getStartMethod, setStartMethod } from "./default_method.ts";
+import { boundPool, Pool, ThreadPool } from "./pool.ts";
+import { boundProcess, Process } from "./process.ts";
+import { type StartMethodName, startMethod, startMethodNames } from "./start_methods.ts";
+
+/** Every class and function of the module, bound to one start method and to options for its children. */
+export interface Context {
+  /** `Process` that starts by this context's method. */
+  readonly Process: typeof Process;
+  /** `Pool` whose workers start by this context's method. */
+  readonly Pool: typeof Pool;
+  /** A pool of threads in every context. */
+  readonly ThreadPool: typeof ThreadPool;
+  /** See `Queue`. */
+  readonly Queue: typeof Queue;
+  /** See `Pipe`. */
+  readonly Pipe: typeof Pipe;
+  /** See `Lock`. */
+  readonly Lock: typeof Lock;
+  /** See `Event`. */
+  readonly Event: typeof Event;
+  /** A context of another method; without one, this context itself. */
+  getContext(method?: StartMethodName, options?: ContextOptions): Context;
+  /** The start method of this context. */
+  getStartMethod(options?: { allowNone?: boolean }): StartMethodName | null;
+  /** Sets the default of the program; throws in a context that has its own method. */
+  setStartMethod(method: StartMethodName, options?: { force?: boolean }): void;
+  /** All start methods, default first. */
+  getAllStartMethods(): StartMethodName[];
+  /** How many tasks can run at the same time. */
+  cpuCount(): number;
+  /** The Process object of this unit. */
+  currentProcess(): BaseProcess;
+  /** The unit that started this one, or `null`. */
+  parentProcess(): BaseProcess | null;
+  /** The children of this unit that have not ended. */
+  activeChildren(): BaseProcess[];
+}
+
+const common = {
+  ThreadPool,
+  Queue,
+  Pipe,
+  Lock,
+  Event,
+  getAllStartMethods,
+  cpuCount,
+  currentProcess,
+  parentProcess,
+  activeChildren,
+};
+
+/**
+ * A context: the whole vocabulary bound to one start method, as in Python.
+ *
+ * @param method `"spawn"` or `"thread"`; absent: the default context, which follows `setStartMethod`.
+ * @param options How its children are set up; each Process may override them.
+ * @throws {RangeError} an unknown method, or `"fork"`.
+ */
+export function getContext(method?: StartMethodName, options?: ContextOptions): Context {
+  if (method === undefined || method === null) return options === undefined ? defaultContext() : concrete(currentStartMethod(), options);
+  startMethod(method);
+  return concrete(method, options ?? {});
+}
+
+/** All start methods, default first. `"fork"` is not among them: no JavaScript runtime can copy a running process. */
+export function getAllStartMethods(): StartMethodName[] {
+  return startMethodNames();
+}
+
+/** How many tasks can run at the same time on this machine: what the runtime says, at least 1. */
+export function cpuCount(): number {
+  return runtime.cpuCount();
+}
+
+/**
+ * The main guard: `true` in the module with which the program was started, also on Node 20; `false` in every other module, and in every child of this
+ * library. Python: `if __name__ == "__main__"`.
+ */
+export function isMain(meta: ImportMeta): boolean {
+  return runtime.isMain(meta);
+}
+
+let theDefault: Context | null = null;
+
+function defaultContext(): Context {
+  theDefault ??= Object.freeze({ ...common, Process, Pool, getContext, getStartMethod, setStartMethod });
+  return theDefault;
+}
+
+function concrete(method: StartMethodName, options: ContextOptions): Context {
+  const context: Context = Object.freeze({
+    ...common,
+    Process: boundProcess(method, options),
+    Pool: boundPool(method, options),
+    getContext: (other?: StartMethodName, more?: ContextOptions) =>
+      other === undefined && more === undefined ? context : getContext(other ?? method, more ?? options),
+    getStartMethod: () => method,
+    setStartMethod: () => {
+      throw new RangeError(`Cannot set the start method of a concrete context: it is ${method}; call mp.setStartMethod() instead`);
+    },
+  });
+  return context;
+}

@@ -1,0 +1,37 @@
+/** The default start method of this unit: fixed at most once, as in Python. @module */
+import { thisUnit } from "../process/identity.ts";
+import { type StartMethodName, startMethod } from "./start_methods.ts";
+
+let fixed: StartMethodName | null = null;
+
+/**
+ * The default start method. A child starts with that of its creator. Reading it fixes it, unless `allowNone`.
+ *
+ * @param options `allowNone`: answer `null` while nothing is fixed.
+ */
+export function getStartMethod(options?: { allowNone?: boolean }): StartMethodName | null {
+  if (fixed === null && options?.allowNone) return null;
+  fixed ??= defaultMethod();
+  return fixed;
+}
+
+/** The default start method, without fixing it. */
+export function currentStartMethod(): StartMethodName {
+  return fixed ?? defaultMethod();
+}
+
+/**
+ * Sets the default start method of this program: once, at the beginning, inside the main guard.
+ *
+ * @param method `"spawn"` or `"thread"`. @param options `force`: set it again.
+ * @throws {Error} set before. @throws {RangeError} an unknown method, or `"fork"`.
+ */
+export function setStartMethod(method: StartMethodName, options?: { force?: boolean }): void {
+  startMethod(method);
+  if (fixed !== null && !options?.force) throw new Error(`Cannot set the start method: it is already ${fixed}; pass { force: true } to change it`);
+  fixed = method;
+}
+
+function defaultMethod(): StartMethodName {
+  return thisUnit().method === "thread" ? "thread" : "spawn";
+}

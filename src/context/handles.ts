@@ -1,0 +1,15 @@
+/** Which of our own objects travel. @module */
+import { registerConnectionHandles } from "../connection/pipe.ts";
+import { registerQueueHandles } from "../queues/queue.ts";
+import { registerSyncHandles } from "../sync/handles.ts";
+
+let done = false;
+
+/** Makes every shared object known to the wire format. Called when a context's class is first used, and by every child. */
+export function registerHandles(): void {
+  if (done) return;
+  done = true;
+  registerConnectionHandles();
+  registerSyncHandles();
+  registerQueueHandles();
+}

@@ -1,0 +1,235 @@
+/** The inner side of `imap`: draws items as far as its window allows, makes tasks of them, brings the outcomes in order. @module */
+import { Deque } from "../base/deque.ts";
+import { watchLimits } from "../base/deadline.ts";
+import { type Waiter, WaitQueue } from "../base/wait_queue.ts";
+import { encodeValue } from "../reference/value.ts";
+import type { FunctionRecord } from "./functions.ts";
+import type { Outcome, OutcomeSource } from "./imap_iterator.ts";
+import { ItemSource } from "./item_source.ts";
+import { STREAM } from "./protocol.ts";
+import type { CallSite } from "./remote_error.ts";
+import { type Encoded, type Task, taskOf, type TaskOwner } from "./task.ts";
+
+/** What an imap needs of its pool. */
+export interface ImapPool {
+  submit(task: Task): void;
+  /** It draws no more items. */
+  closed(imap: Imap<unknown>): void;
+}
+
+/** How an imap works. */
+export interface ImapPlan {
+  site: CallSite;
+  ordered: boolean;
+  /** Items a task. */
+  chunksize: number;
+  /** Items that may be drawn and not taken. */
+  window: number;
+  /** The window is the default one, which gives way when somebody waits for the pool's end. */
+  mayWiden: boolean;
+}
+
+/** One call of `imap` or `imapUnordered`. */
+export class Imap<R> implements TaskOwner, OutcomeSource<R> {
+  readonly site: CallSite;
+  /** Nobody wants outcomes any more. */
+  settled = false;
+  /** What is called for each item; set before the start. */
+  fn!: FunctionRecord;
+  readonly #pool: ImapPool;
+  readonly #plan: ImapPlan;
+  readonly #items: ItemSource;
+  readonly #tasks = new Set<Task>();
+  readonly #line = new WaitQueue<Outcome<R>>();
+  /** Outcomes in the order in which they are given out. */
+  readonly #ready = new Deque<Outcome<R>>();
+  /** Outcomes of later items, where order counts. */
+  readonly #early = new Map<number, Outcome<R>>();
+  #chunk: Encoded[] = [];
+  /** Items drawn so far. */
+  #drawn = 0;
+  /** Outcomes that have come. */
+  #come = 0;
+  /** The number of the item whose outcome goes to `#ready` next. */
+  #head = 0;
+  /** Outcomes given out. */
+  #taken = 0;
+  #wide = false;
+  #stopWatch: () => void = () => {};
+  #exhausted = false;
+
+  /** @param pool What it needs of its pool. @param iterable What it draws from. @param plan How it works. */
+  constructor(pool: ImapPool, iterable: Iterable<unknown> | AsyncIterable<unknown>, plan: ImapPlan) {
+    this.#pool = pool;
+    this.#plan = { ...plan, chunksize: Math.min(plan.chunksize, plan.window) };
+    this.site = plan.site;
+    this.#items = new ItemSource(iterable, {
+      wanted: () => this.#hasRoom(),
+      item: (value) => this.#draw(value),
+      end: (failure) => this.#sourceEnded(failure),
+    });
+  }
+
+  /** Ends when the signal is aborted. */
+  watch(signal: AbortSignal): void {
+    this.#stopWatch = watchLimits({ signal }, () => this.abort(signal.reason));
+  }
+
+  /** Begins to draw. */
+  start(): void {
+    this.#items.pull();
+  }
+
+  take(): Outcome<R> | null {
+    const outcome = this.#ready.shift();
+    if (outcome === undefined) return this.#isDone ? { done: true } : null;
+    this.#given();
+    return outcome;
+  }
+
+  park(): Waiter<Outcome<R>> {
+    return this.#line.park(undefined);
+  }
+
+  async stop(): Promise<void> {
+    if (this.settled) return this.#ready.clear();
+    this.#close();
+    this.#line.wakeAll({ done: true });
+    await this.#items.stop();
+  }
+
+  /** Ends everything with an error, which the next `next()` gets; what runs goes on, unheard. */
+  fail(error: unknown): void {
+    this.#end(error, (task) => task.state === "queued" && task.drop());
+  }
+
+  /** Ends everything with an error, and stops what runs with its workers. */
+  abort(error: unknown): void {
+    this.#end(error, (task) => task.abort());
+  }
+
+  /** Somebody waits for the pool to end: results are kept without limit from now on, so that a program which takes them afterwards can go on. */
+  widen(): void {
+    if (!this.#plan.mayWiden || this.#wide) return;
+    this.#wide = true;
+    this.#items.pull();
+  }
+
+  outcome(index: number, ok: boolean, value: unknown): void {
+    this.#come++;
+    this.#arrange(index, ok ? { ok, value: value as R } : { ok, error: value });
+    if (this.#wide) this.#items.pull();
+  }
+
+  taskMade(task: Task): void {
+    this.#tasks.add(task);
+  }
+
+  taskOver(task: Task): void {
+    this.#tasks.delete(task);
+  }
+
+  get #isDone(): boolean {
+    return this.settled || this.#exhausted && this.#come === this.#drawn && this.#ready.length === 0;
+  }
+
+  /** Even without a limit for results there is one for what is on its way, or an endless iterable would never let go. */
+  #hasRoom(): boolean {
+    return this.#drawn - (this.#wide ? this.#come : this.#taken) < this.#plan.window;
+  }
+
+  #draw(value: unknown): void {
+    const index = this.#drawn++;
+    let encoded: Encoded;
+    try {
+      encoded = encodeValue(value, "item");
+    } catch (error) {
+      // It fails alone; those before it do not wait for it.
+      this.#submitChunk(index);
+      return this.outcome(index, false, error);
+    }
+    if (encoded instanceof Promise) {
+      // It may fail alone, so it travels alone.
+      this.#submitChunk(index);
+      return this.#submit(index, [encoded]);
+    }
+    this.#chunk.push(encoded);
+    if (this.#chunk.length >= this.#plan.chunksize) this.#submitChunk(index + 1);
+  }
+
+  #submitChunk(end: number): void {
+    const items = this.#chunk;
+    this.#chunk = [];
+    if (items.length > 0) this.#submit(end - items.length, items);
+  }
+
+  #submit(first: number, items: readonly Encoded[]): void {
+    if (this.settled) return;
+    this.#pool.submit(taskOf(this.fn, this, first, items.length > 1 ? STREAM : 0, items));
+  }
+
+  #sourceEnded(failure: { error: unknown } | null): void {
+    this.#submitChunk(this.#drawn);
+    this.#exhausted = true;
+    if (failure !== null) {
+      this.#come++;
+      this.#arrange(this.#drawn++, { ok: false, error: failure.error });
+    }
+    this.#tellEnd();
+    this.#pool.closed(this as Imap<unknown>);
+  }
+
+  #arrange(index: number, outcome: Outcome<R>): void {
+    if (!this.#plan.ordered) this.#deliver(outcome);
+    else if (index !== this.#head) this.#early.set(index, outcome);
+    else {
+      for (let next: Outcome<R> | undefined = outcome; next !== undefined; next = this.#early.get(this.#head)) {
+        this.#early.delete(this.#head++);
+        this.#deliver(next);
+      }
+    }
+    this.#tellEnd();
+  }
+
+  #deliver(outcome: Outcome<R>): void {
+    if (this.#line.wakeNext(outcome) === null) this.#ready.push(outcome);
+    else this.#given();
+  }
+
+  #given(): void {
+    this.#taken++;
+    if (!this.settled) this.#items.pull();
+  }
+
+  #tellEnd(): void {
+    if (!this.#isDone) return;
+    this.#stopWatch();
+    this.#line.wakeAll({ done: true });
+  }
+
+  #end(error: unknown, end: (task: Task) => void): void {
+    if (this.#isDone) return;
+    const tasks = [...this.#tasks];
+    this.#ready.clear();
+    this.#early.clear();
+    this.settled = true;
+    for (const task of tasks) end(task);
+    this.#chunk = [];
+    // Before the end: the one who waits longest gets the error.
+    if (this.#line.wakeNext({ ok: false, error }) === null) this.#ready.push({ ok: false, error });
+    this.#line.wakeAll({ done: true });
+    this.#items.abandon();
+    this.#stopWatch();
+    this.#pool.closed(this as Imap<unknown>);
+  }
+
+  #close(): void {
+    this.settled = true;
+    this.#stopWatch();
+    this.#ready.clear();
+    this.#early.clear();
+    this.#chunk = [];
+    for (const task of [...this.#tasks]) if (task.state === "queued") task.drop();
+    this.#pool.closed(this as Imap<unknown>);
+  }
+}

@@ -1,0 +1,66 @@
+/** A call of `map` or `starmap`: its items in chunks, its results in their order. @module */
+import { Job, type JobOptions } from "./job.ts";
+import type { MapOptions } from "./options.ts";
+import type { CallSite } from "./remote_error.ts";
+import { MapResult } from "./results.ts";
+import type { Task } from "./task.ts";
+
+/** What a map is told by its call. */
+export interface MapJobOptions<T> extends JobOptions<T[]>, Pick<MapOptions, "onProgress"> {}
+
+/** One call of a function for every item. Fails with the first error in time. */
+export class MapCall<T> extends Job<T[]> {
+  readonly #tasks = new Set<Task>();
+  readonly #onProgress: MapOptions["onProgress"];
+  #results: T[] = [];
+  #left = 0;
+
+  /** @param site Where the call came from. @param options What it was told. */
+  constructor(site: CallSite, options: MapJobOptions<T> | undefined) {
+    super(MapResult, site, options);
+    this.#onProgress = options?.onProgress;
+  }
+
+  /** Says how many items there are, before the first task is made. */
+  expect(total: number): void {
+    this.#left = total;
+    this.#results = new Array<T>(total);
+    if (total === 0) this.succeed([]);
+  }
+
+  outcome(index: number, ok: boolean, value: unknown): void {
+    if (!ok) return this.#end(value);
+    this.#results[index] = value as T;
+    this.#left--;
+    if (this.#onProgress) {
+      try {
+        this.#onProgress(this.#results.length - this.#left, this.#results.length);
+      } catch (error) {
+        return this.#end(error);
+      }
+    }
+    if (this.#left === 0) this.succeed(this.#results);
+  }
+
+  taskMade(task: Task): void {
+    this.#tasks.add(task);
+  }
+
+  taskOver(task: Task): void {
+    this.#tasks.delete(task);
+  }
+
+  protected tasks(): Iterable<Task> {
+    return this.#tasks;
+  }
+
+  #end(error: unknown): void {
+    this.#results = [];
+    this.fail(error);
+  }
+}
+
+/** Python's default: so many items a chunk that each worker gets about four. */
+export function defaultChunksize(items: number, workers: number): number {
+  return Math.max(1, Math.ceil(items / (workers * 4)));
+}

@@ -1,0 +1,200 @@
+/** `BasePool`: what every `Pool` is, whatever its start method. @module */
+import { PoolCore } from "./core.ts";
+import { type LaunchWorker, launcher } from "./launch.ts";
+import type { IMapIterator } from "./imap_iterator.ts";
+import {
+  type ApplyOptions,
+  type ImapOptions,
+  type MapAsyncOptions,
+  type MapOptions,
+  planOf,
+  type PoolBinding,
+  type PoolOptions,
+  type TaskOptions,
+} from "./options.ts";
+import type { AsyncResult, MapResult } from "./results.ts";
+import { type AnyIterable, submitCall, submitImap, submitMap } from "./submit.ts";
+
+export type { ApplyOptions, CallbackOptions, ImapOptions, MapAsyncOptions, MapOptions, PoolBinding, PoolOptions, TaskOptions } from "./options.ts";
+
+/** What a pool is doing, for debugging. */
+export interface PoolStatistics {
+  readonly state: "running" | "closed" | "terminated" | "broken";
+  /** How many workers it is to have. */
+  readonly size: number;
+  /** How many workers have been started and have not ended. */
+  readonly workers: number;
+  /** How many of them wait for a task. */
+  readonly idle: number;
+  /** How many tasks (calls, or chunks of a map) were submitted and have not ended. */
+  readonly tasks: number;
+}
+
+/** A pool of workers. Use `Pool` or `ThreadPool` of a context; this is their base. */
+export class BasePool {
+  readonly #core: PoolCore;
+
+  /**
+   * @param options The number of workers (default: `cpuCount()`), or options.
+   * @param binding The start method, given by the context.
+   * @param launch How a worker is started; for tests.
+   * @throws {RangeError | TypeError} for an option that cannot be. A worker that cannot be started breaks the pool, and every call rejects.
+   */
+  constructor(options: number | PoolOptions | null | undefined, binding: PoolBinding, launch?: LaunchWorker) {
+    const plan = planOf(options, binding);
+    this.#core = new PoolCore(plan, launch ?? launcher(binding.method, plan.context, plan.workerName));
+  }
+
+  /** How many workers the pool has. */
+  get size(): number {
+    return this.#core.size;
+  }
+
+  /**
+   * Calls a function in a worker and waits for the result. The same as Python's `apply`.
+   *
+   * @param fn What to call; it travels by reference. A promise that it returns is awaited in the worker.
+   * @param args Its arguments. They are encoded in this call.
+   * @param options `timeout` in milliseconds and `signal`: a queued task is withdrawn, a running one ends with its worker, which is replaced.
+   * @throws What the function threw, with the stack over there. @throws {WorkerDiedError} its worker ended. @throws {SerializationError} what cannot travel.
+   * @throws {ClosedError} the pool is closed or was terminated.
+   */
+  apply<R>(fn: () => R, args?: readonly [], options?: TaskOptions): Promise<Awaited<R>>;
+  apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: TaskOptions): Promise<Awaited<R>>;
+  apply(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: TaskOptions): Promise<unknown> {
+    const site = new Error();
+    return rejecting(() => submitCall(this.#core, fn, args, timeLimits(options), site).result.get());
+  }
+
+  /**
+   * As `apply`, but gives the result to come at once.
+   *
+   * @param options Also `callback` and `errorCallback`: one of them is called in this unit before the result settles.
+   * @throws {TypeError} for an argument that cannot be.
+   */
+  applyAsync<R>(fn: () => R, args?: readonly [], options?: ApplyOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
+  applyAsync<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: ApplyOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
+  applyAsync(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: ApplyOptions<never>): AsyncResult<unknown> {
+    return submitCall<unknown>(this.#core, fn, args, options as ApplyOptions<unknown> | undefined, new Error()).result;
+  }
+
+  /**
+   * Calls a function for every item and waits for all results, in the order of the items. The same as Python's `map`.
+   *
+   * *Differs from Python*: it rejects with the first error as soon as that is known; what has not begun is withdrawn.
+   *
+   * @param fn What to call with each item.
+   * @param iterable The items; they are read and encoded in this call, those of an asynchronous iterable as they come.
+   * @param options `chunksize`: items a task; `timeout` in milliseconds, `signal`, `onProgress`.
+   * @throws As `apply`, and what the iterable throws.
+   */
+  map<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
+    const site = new Error();
+    return rejecting(() => submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapLimits(options), site }).result.get());
+  }
+
+  /** As `map`, but gives the result to come at once. Of no items it is ready, and its callback has been called. */
+  mapAsync<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: MapAsyncOptions<Awaited<R>[]>): MapResult<Awaited<R>> {
+    return submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options, site: new Error() }).result as MapResult<Awaited<R>>;
+  }
+
+  /** As `map`, but each item is an iterable of arguments. */
+  starmap<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, iterable: AnyIterable<A>, options?: MapOptions): Promise<Awaited<R>[]> {
+    const site = new Error();
+    return rejecting(() =>
+      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapLimits(options), site }).result.get()
+    );
+  }
+
+  /** As `starmap`, but gives the result to come at once. */
+  starmapAsync<A extends readonly unknown[] | [], R>(
+    fn: (...args: A) => R,
+    iterable: AnyIterable<A>,
+    options?: MapAsyncOptions<Awaited<R>[]>,
+  ): MapResult<Awaited<R>> {
+    return submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site: new Error() }).result as MapResult<Awaited<R>>;
+  }
+
+  /**
+   * Calls a function for every item, and gives the results one by one, in the order of the items. The same as Python's `imap`.
+   *
+   * - It draws only so many items ahead as its window has places, so the iterable may be endless, and a slow reader needs no memory.
+   * - After `close()` it goes on to the end of its items. When somebody waits in `join()`, the default window gives way: results are kept,
+   *   as in Python, so that they can be read afterwards. A `buffersize` of your own stays.
+   * - A worker that dies costs the item it was at; the rest of its chunk is called elsewhere.
+   *
+   * @param fn What to call with each item.
+   * @param iterable The items, from any iterable.
+   * @param options `chunksize`: items a task (default 1); `buffersize`: items that may be drawn and not read (default: four chunks a worker); `signal`.
+   * @throws {TypeError | RangeError} for an argument that cannot be. A closed pool rejects in `next()`.
+   */
+  imap<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
+    return submitImap(this.#core, { fn, iterable, options, site: new Error(), ordered: true });
+  }
+
+  /** As `imap`, but gives each result as soon as it is there. */
+  imapUnordered<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
+    return submitImap(this.#core, { fn, iterable, options, site: new Error(), ordered: false });
+  }
+
+  /** Accepts no more work. What was accepted is finished, then the workers end. Idempotent. */
+  close(): void {
+    this.#core.close();
+  }
+
+  /**
+   * Ends the workers now and rejects everything that is pending; a worker that does not end within a second is killed. Idempotent.
+   * Resolves when the workers have ended.
+   */
+  terminate(): Promise<void> {
+    return this.#core.terminate();
+  }
+
+  /** Waits until all work is done and every worker has ended. @throws {ProcessError} before `close()` or `terminate()`. */
+  join(): Promise<void> {
+    return this.#core.join();
+  }
+
+  /** Terminates, as Python's `with` does. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.terminate();
+  }
+
+  /** What the pool is doing now. */
+  statistics(): PoolStatistics {
+    return Object.freeze({ state: this.#core.state, size: this.size, ...this.#core.counts });
+  }
+
+  /** `<Pool running size=4>`. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+  /** The same for Deno. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+  /** The same text. */
+  toString(): string {
+    return `<${this.constructor.name} ${this.#core.state} size=${this.size}>`;
+  }
+}
+
+/** A method that gives a promise rejects, also for arguments that cannot be. */
+function rejecting<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** `apply` has no callbacks: its caller waits. */
+function timeLimits(options: TaskOptions | undefined): TaskOptions | undefined {
+  return options === undefined || options === null || typeof options !== "object" ? options : { timeout: options.timeout, signal: options.signal };
+}
+
+function mapLimits(options: MapOptions | undefined): MapOptions | undefined {
+  if (options === undefined || options === null || typeof options !== "object") return options;
+  const { timeout, signal, chunksize, onProgress } = options;
+  return { timeout, signal, chunksize, onProgress };
+}

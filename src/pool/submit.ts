@@ -1,0 +1,166 @@
+/** How each kind of call becomes tasks. @module */
+import { checkWaitOptions } from "../base/deadline.ts";
+import { encodeValue } from "../reference/value.ts";
+import { Call } from "./call.ts";
+import type { PoolCore } from "./core.ts";
+import type { AnyFunction, FunctionRecord } from "./functions.ts";
+import { Imap } from "./imap.ts";
+import { IMapIterator } from "./imap_iterator.ts";
+import { isIterable, ItemSource } from "./item_source.ts";
+import { defaultChunksize, MapCall, type MapJobOptions } from "./map_call.ts";
+import { type ApplyOptions, atLeastOne, checkCallbacks, checkFunction, type ImapOptions, shown } from "./options.ts";
+import { SPREAD } from "./protocol.ts";
+import type { CallSite } from "./remote_error.ts";
+import type { Encoded } from "./task.ts";
+import { taskOf } from "./task.ts";
+
+/** An iterable of either kind. */
+export type AnyIterable<T = unknown> = Iterable<T> | AsyncIterable<T>;
+
+/** Submits one call. */
+export function submitCall<T>(core: PoolCore, fn: AnyFunction, args: unknown, options: ApplyOptions<T> | undefined, site: CallSite): Call<T> {
+  checkFunction("apply", fn);
+  checkOptions("apply", options);
+  const list = argumentsOf("apply", args, "args");
+  const call = new Call<T>(site, options);
+  if (!admitted(core, call)) return call;
+  try {
+    core.submit(taskOf(core.functions.find(fn), call, 0, SPREAD, [encodeValue(list, "args")]));
+  } catch (error) {
+    call.fail(error);
+  }
+  return call;
+}
+
+/** What `submitMap` needs to know. */
+export interface MapRequest<T> {
+  method: "map" | "starmap";
+  fn: AnyFunction;
+  iterable: unknown;
+  options: (MapJobOptions<T> & { chunksize?: number | null }) | undefined;
+  site: CallSite;
+}
+
+/** Submits a call for every item. */
+export function submitMap<T>(core: PoolCore, { method, fn, iterable, options, site }: MapRequest<T>): MapCall<T> {
+  checkFunction(method, fn);
+  checkOptions(method, options);
+  const chunksize = atLeastOne(method, "chunksize", options?.chunksize);
+  if (!isIterable(iterable)) throw new TypeError(`Cannot ${method}: its second argument must be an iterable, received ${shown(iterable)}`);
+  const call = new MapCall<T>(site, options);
+  if (!admitted(core, call)) return call;
+  // Everything that throws from here on is the outcome of the call: the iterable's own errors, and what cannot travel.
+  const guarded = (run: () => void) => {
+    try {
+      run();
+    } catch (error) {
+      call.fail(error);
+    }
+  };
+  guarded(() => {
+    const record = core.functions.find(fn);
+    collect(core, call, iterable, (items) => guarded(() => submitChunks(core, call, record, { items, chunksize, spread: method === "starmap" })));
+  });
+  return call;
+}
+
+/** Submits an `imap`. */
+export function submitImap<R>(
+  core: PoolCore,
+  { fn, iterable, options, site, ordered }: {
+    fn: AnyFunction;
+    iterable: unknown;
+    options: ImapOptions | undefined;
+    site: CallSite;
+    ordered: boolean;
+  },
+): IMapIterator<R> {
+  const method = ordered ? "imap" : "imapUnordered";
+  checkFunction(method, fn);
+  checkOptions(method, options);
+  const chunksize = atLeastOne(method, "chunksize", options?.chunksize) ?? 1;
+  const buffersize = atLeastOne(method, "buffersize", options?.buffersize);
+  if (!isIterable(iterable)) throw new TypeError(`Cannot ${method}: its second argument must be an iterable, received ${shown(iterable)}`);
+  const plan = { site, ordered, chunksize, window: buffersize ?? 4 * core.size * chunksize, mayWiden: buffersize === null };
+  const imap = new Imap<R>(core, iterable, plan);
+  const refused = core.refusal();
+  if (refused !== null) imap.fail(refused.error);
+  else startImap(core, imap, fn, options?.signal ?? null);
+  return new IMapIterator<R>(imap);
+}
+
+function startImap<R>(core: PoolCore, imap: Imap<R>, fn: AnyFunction, signal: AbortSignal | null): void {
+  if (signal?.aborted) return imap.abort(signal.reason);
+  try {
+    imap.fn = core.functions.find(fn);
+  } catch (error) {
+    return imap.fail(error);
+  }
+  core.opened(imap);
+  if (signal !== null) imap.watch(signal);
+  imap.start();
+}
+
+interface Chunks {
+  items: readonly unknown[];
+  chunksize: number | null;
+  spread: boolean;
+}
+
+function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, { items, chunksize, spread }: Chunks): void {
+  call.expect(items.length);
+  const size = chunksize ?? defaultChunksize(items.length, core.size);
+  for (let first = 0; first < items.length; first += size) {
+    const chunk: Encoded[] = [];
+    for (let i = first; i < Math.min(first + size, items.length); i++) {
+      chunk.push(encodeValue(spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i], "item"));
+    }
+    core.submit(taskOf(fn, call, first, spread ? SPREAD : 0, chunk));
+    // The timeout may have been 0, or a callback may have ended it.
+    if (call.settled) return;
+  }
+}
+
+/** Reads a whole iterable; an asynchronous one as its items come. */
+function collect<T>(core: PoolCore, call: MapCall<T>, iterable: AnyIterable, then: (items: unknown[]) => void): void {
+  if (typeof (iterable as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") return then([...iterable as Iterable<unknown>]);
+  const items: unknown[] = [];
+  const open = { fail: (error: unknown) => call.fail(error), widen() {} };
+  const source = new ItemSource(iterable, {
+    wanted: () => true,
+    item: (value) => {
+      if (!call.settled) return void items.push(value);
+      source.abandon();
+      core.closed(open);
+    },
+    end: (failure) => {
+      if (failure !== null) call.fail(failure.error);
+      else if (!call.settled) then(items);
+      core.closed(open);
+    },
+  });
+  core.opened(open);
+  source.pull();
+}
+
+function argumentsOf(method: string, value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value === undefined && method === "apply") return [];
+  const { [Symbol.iterator]: iterator } = Object(value) as Partial<Iterable<unknown>>;
+  if (typeof iterator !== "function") throw new TypeError(`Cannot ${method}: ${what} must be an iterable of arguments, received ${shown(value)}`);
+  return [...value as Iterable<unknown>];
+}
+
+/** Whether a call may submit; if not, it has been told. */
+function admitted(core: PoolCore, call: { fail(error: unknown): void; watch(): void; readonly settled: boolean }): boolean {
+  const refused = core.refusal();
+  if (refused !== null) call.fail(refused.error);
+  else call.watch();
+  return !call.settled;
+}
+
+function checkOptions(method: string, options: unknown): void {
+  if (options === undefined || options === null) return;
+  checkWaitOptions(options);
+  checkCallbacks(method, options as Record<string, unknown>);
+}

@@ -1,0 +1,109 @@
+/**
+ * What a child does: connect to its parent, learn who it is, run, and end so that nothing it promised is lost.
+ *
+ * @module
+ */
+import { ProcessError, SystemExit } from "../base/errors.ts";
+import { allPendingSettled } from "../base/pending.ts";
+import { connectTo } from "../connection/endpoint.ts";
+import { portChannel } from "../connection/port_channel.ts";
+import type { Ticket } from "../connection/ticket.ts";
+import { runAsTarget } from "../reference/importing.ts";
+import { decodeValue } from "../reference/value.ts";
+import { runtime } from "../runtime/runtime.ts";
+import { settleChildren, terminateChildren } from "./children.ts";
+import { type BootMessage, Lanes } from "./control.ts";
+import { becomeCurrent, currentProcess, parentVanished } from "./current.ts";
+import { exitCodeOf, uncaughtText } from "./exit_code.ts";
+import { becomeUnit } from "./identity.ts";
+import { BaseProcess } from "./process.ts";
+import { checkProgram } from "./program.ts";
+import type { Services } from "./service.ts";
+
+/** How a unit ends: its exit code, and what belongs on stderr. */
+interface Outcome {
+  code: number;
+  text: string | null;
+}
+
+/** Runs this child from its first message to its end. Never returns: the unit exits. */
+export async function runUnit(data: unknown, services: Services): Promise<void> {
+  runtime.keepAlive();
+  runtime.makeStdioSynchronous();
+  const lanes = await connectToParent(data as { ticket?: Ticket });
+  const boot = await firstMessage(lanes);
+  const { name, path, daemon, method, parent, authkey } = boot;
+  becomeUnit({ name, path, daemon, method, parent, authkey });
+  let ending = false;
+  const end = async (outcome: Outcome) => {
+    if (ending) return;
+    ending = true;
+    if (outcome.text !== null) runtime.writeError(outcome.text);
+    await settleChildren();
+    await allPendingSettled();
+    lanes.send({ type: "exit", code: outcome.code });
+    await lanes.channel.flushed();
+    runtime.exit(outcome.code);
+  };
+  runtime.onUncaught((error) => void end(failure(error)));
+  lanes.closed.then(() => {
+    parentVanished();
+    if (!daemon || ending) return;
+    // A daemon ends with its parent, and takes along what it started.
+    terminateChildren();
+    runtime.exit(1);
+  });
+  await end(await outcomeOf(() => boot.service === null ? runProgram(boot.payload) : runService(boot.service, boot.payload, lanes, services)));
+}
+
+async function connectToParent(data: { ticket?: Ticket }): Promise<Lanes> {
+  const port = runtime.parentPort();
+  const channel = port !== null ? portChannel(port) : await connectTo(data.ticket!).catch(() => {
+    // The parent ended meanwhile; nobody is left to tell.
+    return runtime.exit(1);
+  });
+  channel.unref();
+  return new Lanes(channel);
+}
+
+function firstMessage(lanes: Lanes): Promise<BootMessage> {
+  return new Promise((resolve) => {
+    lanes.onMessage((message) => {
+      if (message.type === "boot") resolve(message);
+    });
+    lanes.closed.then(() => runtime.exit(1));
+  });
+}
+
+async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    await run();
+    return { code: 0, text: null };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): Outcome {
+  if (error instanceof SystemExit) {
+    const { code, text } = exitCodeOf(error.code);
+    return { code, text: text === null ? null : text + "\n" };
+  }
+  return { code: 1, text: uncaughtText(currentProcess().name, error) };
+}
+
+async function runProgram(payload: Uint8Array): Promise<void> {
+  const program = checkProgram(await decodeValue(payload));
+  const { subclass } = program;
+  const prototype = subclass?.class.prototype ?? BaseProcess.prototype;
+  if (subclass && !(prototype instanceof BaseProcess)) throw new ProcessError("Cannot run a process: its class is no subclass of Process here");
+  const self = becomeCurrent(prototype, subclass?.fields ?? {}, program);
+  await runAsTarget(() => self.run());
+}
+
+async function runService(name: string, payload: Uint8Array, lanes: Lanes, services: Services): Promise<void> {
+  const load = Object.hasOwn(services, name) ? services[name] : undefined;
+  if (!load) throw new ProcessError(`Cannot run the service ${name}: this version of the library does not know it`);
+  const main = await load();
+  await main(lanes.service, await decodeValue(payload));
+}

@@ -1,0 +1,40 @@
+/** The living children of this unit. @module */
+import { runtime } from "../runtime/runtime.ts";
+import type { ChildState } from "./state.ts";
+
+const living = new Set<ChildState>();
+let hooked = false;
+
+/** Adds a child that was launched. An orderly end of this unit takes its daemons along. */
+export function adopt(child: ChildState): void {
+  living.add(child);
+  if (hooked) return;
+  hooked = true;
+  runtime.onExit(() => terminateDaemons());
+}
+
+/** Forgets a child that has ended. */
+export function release(child: ChildState): void {
+  living.delete(child);
+}
+
+/** The children that have not ended. */
+export function livingChildren(): ChildState[] {
+  return [...living];
+}
+
+/** Sends SIGTERM to every daemonic child. */
+export function terminateDaemons(): void {
+  for (const child of living) if (child.plan.daemon) child.kill(15);
+}
+
+/** Ends every child; for a unit that has lost its parent. */
+export function terminateChildren(): void {
+  for (const child of living) child.kill(15);
+}
+
+/** What Python does when a process ends: its daemons are ended, then all children are waited for. */
+export async function settleChildren(): Promise<void> {
+  terminateDaemons();
+  while (living.size > 0) await Promise.all([...living].map((child) => child.ended));
+}

@@ -1,0 +1,330 @@
+/** `BaseProcess`: what every `Process` is, whatever its start method. @module */
+import { ProcessError } from "../base/errors.ts";
+import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
+import { bootstrapScope } from "../reference/importing.ts";
+import { runtime } from "../runtime/runtime.ts";
+import { BootstrapError } from "../base/errors.ts";
+import { DEEPEST_NESTING, isChildUnit, nextChildPath, thisUnit } from "./identity.ts";
+import { encodeProgram, type Program } from "./program.ts";
+import { ChildState, SIGINT, SIGKILL, SIGTERM } from "./state.ts";
+import type { ContextOptions, StartMethod } from "./start_method.ts";
+
+/** What `new Process()` takes. */
+export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends ContextOptions {
+  /** What the child calls; default: nothing. It travels by reference, see `task()`. */
+  // deno-lint-ignore no-explicit-any -- the return value is dropped, and a method may return anything
+  target?: ((...args: A) => any) | null;
+  /** The target's arguments: any iterable. They are encoded in the call to `start()`. */
+  args?: NoInfer<A> | Iterable<NoInfer<A>[number]>;
+  /** Default `<class>-<number>`, such as `Process-1`, and `Process-1:2` for a grandchild. For people only. */
+  name?: string;
+  /** Whether it ends with its creator and does not keep it alive. Default: the creator's own flag. */
+  daemon?: boolean;
+}
+
+interface Own {
+  state: ChildState;
+  target: Program["target"];
+  args: readonly unknown[];
+}
+
+const owns = new WeakMap<object, Own>();
+
+/** The life of the child that a Process object stands for. Internal: for the pool. */
+export function stateOf(process: BaseProcess): ChildState {
+  return own(process).state;
+}
+
+/** Starts a child with a payload that is made after the checks, in this same call. Internal: for targets and services. */
+export function startWith(process: BaseProcess, payload: () => Uint8Array | Promise<Uint8Array>): Promise<void> {
+  const { state } = own(process);
+  state.requireOpen("start");
+  if (state.started !== null) throw new ProcessError(`Cannot start ${state.plan.name}: it was started before; make a new Process for every start`);
+  refuseInBootstrap(state.plan.name);
+  state.face = process;
+  // As in Python: the creator keeps neither target nor arguments alive.
+  return state.start(settledIn(payload), () => owns.set(process, { state, target: null, args: [] }));
+}
+
+/** A failure of the call itself is one of the start, so that `join()` has it too. */
+function settledIn(payload: () => Uint8Array | Promise<Uint8Array>): Uint8Array | Promise<Uint8Array> {
+  try {
+    return payload();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Makes an object stand for a unit without calling its constructor: this very unit, in a child, or its parent. */
+export function standFor(process: BaseProcess, state: ChildState, program: Pick<Program, "target" | "args"> = { target: null, args: [] }): void {
+  owns.set(process, { state, target: program.target, args: program.args });
+}
+
+/** Runs a unit of execution outside this one. Use `Process` of a context; this is its base, as in Python. */
+export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
+  /** @param options What to run. @param method How to start it; given by the context. */
+  constructor(options: ProcessOptions<A> | undefined, method: StartMethod, service: string | null = null) {
+    const { target = null, args = [], name, daemon, ...context } = checkOptions(options);
+    const path = nextChildPath();
+    const me = thisUnit();
+    const plan = {
+      name: name ?? `${new.target.name}-${path.join(":")}`,
+      path,
+      daemon: daemon ?? me.daemon,
+      authkey: me.authkey,
+      method,
+      options: context,
+      service,
+    };
+    owns.set(this, { state: new ChildState(plan), target: target as Program["target"], args: [...args as Iterable<unknown>] });
+  }
+
+  /**
+   * What the child runs: the target with its arguments. A subclass may override it; then the class travels by reference, like a function,
+   * and the object's own data fields with it. Its constructor is not called again in the child.
+   */
+  run(): unknown {
+    const { target, args } = own(this);
+    return (target as ((...args: readonly unknown[]) => unknown) | null)?.(...args);
+  }
+
+  /**
+   * Launches the unit. Resolves when its pid is known, not when the target has begun.
+   *
+   * A failure that nobody waits for is printed on stderr; `join()` has it too.
+   *
+   * @throws {SerializationError} target or arguments cannot travel. @throws {BootstrapError} called by what an import ran: the main guard is missing.
+   * @throws {ProcessError} started before.
+   */
+  start(): Promise<void> {
+    try {
+      const { target, args } = own(this);
+      return startWith(this, () => encodeProgram({ target, args, subclass: subclassOf(this) }));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Waits for the end, and for all output of the child. Waits for an unfinished `start()` too, and shares its failure.
+   *
+   * @param options `timeout` in milliseconds (default: for ever), `signal`.
+   * @returns The exit code; `null` when the timeout passed first. May be called many times.
+   * @throws {ProcessError} not started, or this is no child of this unit.
+   */
+  async join(options?: WaitOptions): Promise<number | null> {
+    checkWaitOptions(options);
+    const { state } = own(this);
+    state.requireJoinable();
+    options?.signal?.throwIfAborted();
+    if (state.over) return state.exitcode;
+    if (timeoutOf(options?.timeout) === 0 && state.unit !== null) return null;
+    const release = runtime.keepAlive();
+    try {
+      return await within<number | null>(state.started!.then(() => state.ended), options, () => TIMED_OUT);
+    } catch (error) {
+      if (error === TIMED_OUT) return null;
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  /** Whether it was started and has not ended. */
+  isAlive(): boolean {
+    const { state } = own(this);
+    state.requireOpen("test");
+    return state.alive;
+  }
+
+  /**
+   * Asks it to end: SIGTERM for a process; a thread is stopped and reports -15. Nothing happens after its end. Its own children are not touched,
+   * but its daemons end with it.
+   *
+   * @param options `grace`: milliseconds after which it is killed when it still runs.
+   * @throws {ProcessError} not started. @throws {ClosedError} after `close()`.
+   */
+  terminate(options?: { grace?: number }): void {
+    const grace = options?.grace;
+    if (grace !== undefined) timeoutOf(grace);
+    own(this).state.kill(SIGTERM, grace);
+  }
+
+  /** Ends it at once: SIGKILL; a thread is stopped and reports -9. */
+  kill(): void {
+    own(this).state.kill(SIGKILL);
+  }
+
+  /** Sends SIGINT, as Ctrl-C does; a thread is stopped and reports -2. */
+  interrupt(): void {
+    own(this).state.kill(SIGINT);
+  }
+
+  /**
+   * Gives the object up; it is not a kill. Idempotent. Afterwards every method throws `ClosedError`; `name` still works.
+   *
+   * @throws {ProcessError} while the process runs.
+   */
+  close(): void {
+    const { state } = own(this);
+    if (state.alive) throw new ProcessError(`Cannot close ${this.name}: it is still running; await join() or call terminate() first`);
+    state.closed = true;
+  }
+
+  /** The process's id, `null` before the start. A thread has that of its process. */
+  get pid(): number | null {
+    return opened(this, "read the pid of").unit?.pid ?? null;
+  }
+
+  /** The process's id, or the thread's; `null` before the start. */
+  get ident(): number | null {
+    return opened(this, "read the ident of").unit?.ident ?? null;
+  }
+
+  /** `null` until it ended; then the code: 0 fine, 1 uncaught error, `n` from `SystemExit(n)`, `-N` killed by signal N. */
+  get exitcode(): number | null {
+    return opened(this, "read the exit code of").exitcode;
+  }
+
+  /** A name for people; need not be unique. */
+  get name(): string {
+    return own(this).state.plan.name;
+  }
+  set name(name: string) {
+    if (typeof name !== "string") throw new TypeError(`Cannot name a process: name must be a string, received ${String(name)}`);
+    own(this).state.plan.name = name;
+  }
+
+  /** Whether it ends with its creator. Settable before the start only. */
+  get daemon(): boolean {
+    return own(this).state.plan.daemon;
+  }
+  set daemon(daemon: boolean) {
+    if (typeof daemon !== "boolean") throw new TypeError(`Cannot set daemon of ${this.name}: it must be a boolean, received ${String(daemon)}`);
+    if (own(this).state.started !== null) throw new ProcessError(`Cannot set daemon of ${this.name}: it has already been started`);
+    own(this).state.plan.daemon = daemon;
+  }
+
+  /** The key that `Listener` and `Client` of this program use unless told otherwise; inherited from the creator. */
+  get authkey(): Uint8Array {
+    return own(this).state.plan.authkey;
+  }
+  set authkey(key: Uint8Array) {
+    if (!(key instanceof Uint8Array)) throw new TypeError(`Cannot set authkey of ${this.name}: it must be a Uint8Array, received ${typeof key}`);
+    own(this).state.plan.authkey = key.slice();
+  }
+
+  /** Something to wait for the end with, together with other things: see `wait()` of `/connection`. @throws {ProcessError} before the start. */
+  get sentinel(): Sentinel {
+    const { state } = own(this);
+    state.requireStarted("read the sentinel of");
+    return { ended: state.ended };
+  }
+
+  /** What is written here is the child's stdin; `null` unless `stdio` says `"pipe"`. */
+  get stdin(): WritableStream<Uint8Array> | null {
+    return opened(this, "read the stdin of").unit?.stdin ?? null;
+  }
+
+  /** The child's stdout; `null` unless `stdio` says `"pipe"`. Kept in memory until read, so an unread stream blocks nobody. */
+  get stdout(): ReadableStream<Uint8Array> | null {
+    return opened(this, "read the stdout of").unit?.stdout ?? null;
+  }
+
+  /** The child's stderr; `null` unless `stdio` says `"pipe"`. */
+  get stderr(): ReadableStream<Uint8Array> | null {
+    return opened(this, "read the stderr of").unit?.stderr ?? null;
+  }
+
+  /** Terminates a daemon, joins, closes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { state } = own(this);
+    if (state.closed) return;
+    if (state.started !== null) {
+      if (state.plan.daemon) this.terminate();
+      await this.join();
+    }
+    this.close();
+  }
+
+  /** `<Process name='Process-1' pid=12 parent=10 started daemon>`, as in Python. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+  /** The same for Deno. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+  /** The same text. */
+  toString(): string {
+    const { state } = own(this);
+    const code = state.exitcode;
+    const signal = code !== null && code < 0 ? runtime.signalName(-code) : null;
+    const parts = [
+      `name='${this.name}'`,
+      state.unit ? `pid=${state.unit.pid}` : "",
+      `parent=${runtime.pid}`,
+      state.closed ? "closed" : code !== null ? "stopped" : state.started ? "started" : "initial",
+      code === null ? "" : `exitcode=${signal === null ? code : "-" + signal}`,
+      this.daemon ? "daemon" : "",
+    ];
+    return `<${this.constructor.name} ${parts.filter((p) => p !== "").join(" ")}>`;
+  }
+}
+
+/** What `wait()` takes to wait for the end of a process. */
+export interface Sentinel {
+  /** Settles at the end, with the exit code where it is known. */
+  readonly ended: Promise<number | null>;
+}
+
+const TIMED_OUT = Symbol("timed out");
+
+function own(process: object): Own {
+  const found = owns.get(process);
+  if (!found) throw new TypeError("Cannot use a Process: its constructor has not run; call super() first");
+  return found;
+}
+
+function opened(process: object, verb: string): ChildState {
+  const { state } = own(process);
+  state.requireOpen(verb);
+  return state;
+}
+
+function checkOptions<A extends readonly unknown[]>(options: ProcessOptions<A> | undefined): ProcessOptions<A> {
+  const given = options ?? {};
+  if (typeof given !== "object") throw new TypeError(`Cannot make a Process: options must be an object such as { target, args }, received ${typeof given}`);
+  const { target, args, name, daemon } = given;
+  const fail = (what: string, must: string, value: unknown): never => {
+    throw new TypeError(`Cannot make a Process: ${what} must be ${must}, received ${value === null ? "null" : typeof value}`);
+  };
+  if (target !== undefined && target !== null && typeof target !== "function") fail("target", "a function", target);
+  if (args !== undefined && (typeof args !== "object" || args === null || !(Symbol.iterator in args))) fail("args", "an array or another iterable", args);
+  if (name !== undefined && typeof name !== "string") fail("name", "a string", name);
+  if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
+  return given;
+}
+
+/** Fences against fork bombs: a unit starts units only from its target, and not without end. */
+function refuseInBootstrap(name: string): void {
+  if (!isChildUnit()) return;
+  if (thisUnit().path.length >= DEEPEST_NESTING) {
+    throw new BootstrapError(`Cannot start ${name}: units may be nested ${DEEPEST_NESTING} deep, and this one is`);
+  }
+  const scope = bootstrapScope();
+  if (scope === "target" || (scope === "none" && runtime.importCarriesScope)) return;
+  throw new BootstrapError(
+    `Cannot start ${name}: this module is being imported by a child, to find a function in it; what runs at its top level must be guarded:
+
+    if (mp.isMain(import.meta)) {
+      // start processes here
+    }
+`,
+  );
+}
+
+function subclassOf(process: BaseProcess): Program["subclass"] {
+  if (process.run === BaseProcess.prototype.run) return null;
+  return { class: process.constructor as unknown as { prototype: object }, fields: { ...process } };
+}

@@ -1,0 +1,54 @@
+/** Start method `"spawn"`: a fresh process of a runtime, which connects back to its parent. @module */
+import { runtime } from "../runtime/runtime.ts";
+import { offer } from "../connection/endpoint.ts";
+import { Lanes } from "./control.ts";
+import { type LaunchedUnit, type LaunchOptions, type StartMethod, stdioOf } from "./start_method.ts";
+
+/** Launches an OS process; its control channel is a socket that it opens with a one-time ticket. */
+export const spawn: StartMethod = {
+  name: "spawn",
+  async launch(options: LaunchOptions): Promise<LaunchedUnit> {
+    const [stdin, stdout, stderr] = stdioOf(options.stdio);
+    let connected: (lanes: Lanes | null) => void = () => {};
+    const lanes = new Promise<Lanes | null>((resolve) => (connected = resolve));
+    const control = offer((channel) => {
+      channel.unref();
+      connected(new Lanes(channel));
+    }, { once: true });
+    try {
+      await control.ready;
+      const child = await runtime.spawn({
+        launch: { service: "unit", data: { ticket: control.ticket } },
+        runtime: options.runtime,
+        execPath: options.execPath,
+        execArgv: options.execArgv,
+        env: options.env,
+        cwd: options.cwd,
+        stdin,
+        stdout,
+        stderr,
+        // Ctrl-C in a terminal reaches the whole group. A daemon ends with its parent, not before it; any other child gets the signal too.
+        detached: options.daemon,
+      });
+      child.exited.then(() => {
+        control.withdraw();
+        connected(null);
+      });
+      return {
+        pid: child.pid,
+        ident: child.pid,
+        lanes,
+        exited: child.exited,
+        stdin: child.stdin,
+        stdout: child.stdout,
+        stderr: child.stderr,
+        kill: (signal) => child.kill(signal),
+        ref: () => child.ref(),
+        unref: () => child.unref(),
+      };
+    } catch (error) {
+      control.withdraw();
+      throw error;
+    }
+  },
+};

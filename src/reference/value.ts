@@ -1,0 +1,18 @@
+/** Users' values on their way between units: the wire format with functions by reference. @module */
+import { decode, encode } from "../wire/wire.ts";
+import { functionHooks } from "./hooks.ts";
+
+/**
+ * The bytes of a value; a promise when something in it (a function, a handle whose server starts) has to be waited for.
+ *
+ * @param where The root of the path in error messages.
+ * @throws {SerializationError} when the value cannot travel: at once, or by the promise.
+ */
+export function encodeValue(value: unknown, where = "value"): Uint8Array | Promise<Uint8Array> {
+  return encode(value, { functions: functionHooks, where });
+}
+
+/** The value of such bytes; a promise when a function in it has to be looked up. @throws {SerializationError} for anything else. */
+export function decodeValue(bytes: Uint8Array): unknown | Promise<unknown> {
+  return decode(bytes, { functions: functionHooks });
+}

@@ -1,0 +1,16 @@
+/** Bun. @module */
+import process from "node:process";
+import type { Runtime } from "./types.ts";
+import { adapter } from "./common/adapter.ts";
+import { inheritedFlags } from "./common/flags.ts";
+
+/** The adapter of Bun. */
+export function bunRuntime(): Runtime {
+  return adapter({
+    name: "bun",
+    version: process.versions.bun ?? "",
+    importCarriesScope: false,
+    workerConsoleIsElsewhere: true,
+    ownFlags: () => inheritedFlags(process.execArgv),
+  });
+}

@@ -1,0 +1,85 @@
+/** Builds the contract from what the three runtimes share and the few traits in which they differ. @module */
+import os from "node:os";
+import process from "node:process";
+import { randomFillSync, timingSafeEqual } from "node:crypto";
+import { isMainThread, threadId } from "node:worker_threads";
+import { callSites } from "../call_sites.ts";
+import { loadedModules, moduleOf, readSource, resolveBare } from "../module_lookup.ts";
+import type { Runtime, RuntimeName } from "../types.ts";
+import { isChild, takeLaunch } from "./launch.ts";
+import { guard } from "./guardian.ts";
+import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
+import { entryUrl, isMain } from "./main_module.ts";
+import { onSignal, signalName } from "./signals.ts";
+import { connect, listen } from "./socket.ts";
+import { newLocalAddress, removeSocketFolder, socketFolder, useSocketFolder } from "./socket_folder.ts";
+import { makeStdioSynchronous, writeError } from "./stdio.ts";
+import { spawn } from "./subprocess.ts";
+import { parentPort, startWorker } from "./worker.ts";
+
+/** In what one runtime differs from the others. */
+export interface Traits {
+  readonly name: RuntimeName;
+  readonly version: string;
+  readonly importCarriesScope: boolean;
+  /** Whether the console of a worker writes through another thread and not through `process.stdout`. */
+  readonly workerConsoleIsElsewhere: boolean;
+  /** The flags of this process that a child of the same runtime should have. */
+  ownFlags(): string[];
+}
+
+function randomBytes(length: number): Uint8Array {
+  return randomFillSync(new Uint8Array(length));
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The adapter of a runtime. */
+export function adapter(traits: Traits): Runtime {
+  return {
+    name: traits.name,
+    version: traits.version,
+    platform: process.platform,
+    pid: process.pid,
+    ppid: process.ppid,
+    isMainThread,
+    isChild: isChild(),
+    threadId,
+    importCarriesScope: traits.importCarriesScope,
+    cpuCount: () => os.availableParallelism(),
+    spawn: (options) => spawn(options, traits),
+    guard,
+    startWorker,
+    takeLaunch,
+    parentPort,
+    listen,
+    connect,
+    newLocalAddress,
+    socketFolder,
+    useSocketFolder,
+    removeSocketFolder,
+    keepAlive,
+    backgroundTimer,
+    exit,
+    onExit,
+    onUncaught,
+    makeStdioSynchronous: () => makeStdioSynchronous(traits.workerConsoleIsElsewhere && !isMainThread),
+    writeError,
+    onSignal,
+    signalName,
+    randomBytes,
+    equalBytes,
+    env: (name) => process.env[name],
+    cwd: () => process.cwd(),
+    argv: () => process.argv.slice(),
+    entryUrl,
+    isMain,
+    callSites: () => callSites(traits.name),
+    loadedModules: () => loadedModules(traits.name),
+    moduleOf: (fn) => moduleOf(traits.name, fn),
+    resolveBare,
+    readSource,
+  };
+}

@@ -1,0 +1,113 @@
+/** The command line of a child: which executable, which flags. @module */
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { envelope } from "./launch.ts";
+
+/** Flags that say what a program is, or that only one process can have. The rest is right for a child too. */
+const NOT_FOR_CHILDREN =
+  /^(-e|-p|-pe|-i|-c|-|--)$|^--(test|inspect|eval|print|input-type|watch|hot|stack-trace|check$|interactive|run$|build-snapshot|experimental-sea-config|coverage|timeout|bail|rerun-each|todo|only|reporter|update-snapshots)/;
+
+function isForChildren(flag: string): boolean {
+  return !NOT_FOR_CHILDREN.test(flag);
+}
+
+/** The flags of a Node or Bun process that its children should have, with their values. */
+export function inheritedFlags(execArgv: readonly string[], isKept: (flag: string) => boolean = isForChildren): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < execArgv.length; i++) {
+    const flag = execArgv[i]!;
+    // A word without a dash is the value of the flag before it; it shares that one's fate.
+    let end = i + 1;
+    while (end < execArgv.length && !execArgv[end]!.startsWith("-")) end++;
+    if (flag.startsWith("-") && isKept(flag)) kept.push(...execArgv.slice(i, end));
+    i = end - 1;
+  }
+  return kept;
+}
+
+/** Deno's flags that decide how modules are found and run; those with `true` take a value, in the same word or the next. */
+const DENO_FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["--config", true],
+  ["-c", true],
+  ["--no-config", false],
+  ["--import-map", true],
+  ["--lock", false],
+  ["--no-lock", false],
+  ["--frozen", false],
+  ["--node-modules-dir", false],
+  ["--vendor", false],
+  ["--cached-only", false],
+  ["--no-remote", false],
+  ["--no-npm", false],
+  ["--cert", true],
+  ["--location", true],
+  ["--conditions", true],
+  ["--v8-flags", false],
+  ["--unsafely-ignore-certificate-errors", false],
+]);
+const DENO_PATH_FLAGS = new Set(["--config", "-c", "--import-map", "--cert", "--lock"]);
+const DENO_COMMANDS = new Set(["run", "test", "serve", "bench"]);
+
+function denoFlagsOf(commandLine: readonly string[]): string[] {
+  const kept: string[] = [];
+  let i = DENO_COMMANDS.has(commandLine[1] ?? "") ? 2 : 1;
+  // The first word that is no flag is the program; what follows belongs to it.
+  for (; i < commandLine.length && commandLine[i]!.startsWith("-"); i++) {
+    const [name, inline] = split(commandLine[i]!);
+    const takesValue = DENO_FLAGS.get(name);
+    if (takesValue === undefined && !name.startsWith("--unstable")) continue;
+    const value = inline ?? (takesValue ? commandLine[++i] : undefined);
+    if (value === undefined) kept.push(name);
+    else kept.push(`${name === "-c" ? "--config" : name}=${DENO_PATH_FLAGS.has(name) && value !== "" ? path.resolve(value) : value}`);
+  }
+  return kept;
+}
+
+function split(word: string): [string, string | undefined] {
+  const at = word.indexOf("=");
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** Deno does not tell a program its flags, so they are read where the system shows them (Linux). */
+function denoCommandLine(): string[] {
+  try {
+    return fs.readFileSync("/proc/self/cmdline", "utf8").split("\0").slice(0, -1);
+  } catch {
+    return []; // Another system, or no permission: the configuration is looked for below.
+  }
+}
+
+/** The configuration that Deno found for the program: by the entry module's folder, or the working folder, upwards. */
+function denoConfig(program: string | null): string | null {
+  let folder = program?.startsWith("file:") ? path.dirname(fileURLToPath(program)) : process.cwd();
+  for (;;) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      const file = path.join(folder, name);
+      if (fs.existsSync(file)) return file;
+    }
+    const parent = path.dirname(folder);
+    if (parent === folder) return null;
+    folder = parent;
+  }
+}
+
+/** The flags of a Deno child of a process that is not Deno. */
+export function foreignDenoFlags(program: string | null): string[] {
+  const config = denoConfig(program);
+  return config === null ? [] : [`--config=${config}`];
+}
+
+let denoInherited: string[] | undefined;
+
+/** The flags that a Deno child of this Deno process needs so that the user's modules resolve as they do here. */
+export function denoFlags(program: string | null): string[] {
+  if (denoInherited) return denoInherited;
+  const told = envelope()?.flags;
+  if (told && told.length > 0) return denoInherited = told;
+  const flags = denoFlagsOf(denoCommandLine());
+  const config = flags.some((flag) => /^--(no-)?config/.test(flag)) ? null : denoConfig(program);
+  if (config !== null) flags.push(`--config=${config}`);
+  return denoInherited = flags;
+}

@@ -1,0 +1,60 @@
+/**
+ * A guardian ends the daemonic processes of a program that can no longer do so itself: it was killed, and a daemon that computes
+ * without pause does not see that its control channel broke. It is a shell that reads pids from a pipe until the pipe breaks.
+ *
+ * @module
+ */
+import process from "node:process";
+import type { Writable } from "node:stream";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+
+/** Every daemon has two seconds to end by itself once the program is gone; then it is killed. */
+const SCRIPT = `trap '' INT TERM HUP
+daemons=
+without() { keep=; for p in $daemons; do [ "$p" = "$1" ] || keep="$keep $p"; done; daemons=$keep; }
+while read -r op pid; do
+  case $op in
+    +) daemons="$daemons $pid" ;;
+    -) without "$pid" ;;
+  esac
+done
+tries=0
+while [ $tries -lt 40 ]; do
+  for p in $daemons; do kill -0 "$p" 2>/dev/null || without "$p"; done
+  [ -n "$daemons" ] || exit 0
+  tries=$((tries + 1))
+  sleep 0.05
+done
+kill -9 $daemons 2>/dev/null
+exit 0`;
+
+/** The running guardian: there is one while there are daemons. */
+let guardian: { daemons: number; shell: ChildProcessByStdio<Writable, null, null> } | null = null;
+
+/**
+ * Sees to it that a process ends soon after this program, however that ends. The returned function says that the process has ended.
+ * On Windows, and where there is no shell, only the control channel does this.
+ */
+export function guard(pid: number): () => void {
+  if (process.platform === "win32") return () => {};
+  const mine = guardian ??= { daemons: 0, shell: startShell() };
+  mine.daemons++;
+  mine.shell.stdin.write(`+ ${pid}\n`);
+  return () => {
+    mine.shell.stdin.write(`- ${pid}\n`);
+    if (--mine.daemons > 0) return;
+    mine.shell.stdin.end();
+    guardian = null;
+  };
+}
+
+function startShell(): ChildProcessByStdio<Writable, null, null> {
+  // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian"], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  // Without a shell the daemons still end by their control channel: nothing to report.
+  shell.on("error", () => {});
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  (shell.stdin as unknown as { unref?(): void }).unref?.();
+  return shell;
+}

@@ -1,0 +1,64 @@
+/** A `MessagePort` behind the contract's `ThreadPort`. @module */
+import { type MessagePort, receiveMessageOnPort, type Transferable } from "node:worker_threads";
+import type { ThreadPort } from "../types.ts";
+
+/** A {@linkcode ThreadPort} whose end the owner of the thread can also tell. */
+export interface OwnedThreadPort extends ThreadPort {
+  /** Hands over the last messages and reports the end: the thread on the other side is gone. */
+  peerGone(): void;
+}
+
+/** Wraps a port. It is started by `onMessage`, and keeps the program alive from then on. */
+export function threadPort(port: MessagePort): OwnedThreadPort {
+  let receive: ((message: unknown) => void) | undefined;
+  const closeHandlers: (() => void)[] = [];
+  let ended = false;
+  let referenced = true;
+
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    for (const handler of closeHandlers) handler();
+  };
+  const drain = () => {
+    if (receive === undefined || ended) return;
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) receive(next.message);
+  };
+  port.on("close", end);
+
+  return {
+    post(message, transfer) {
+      if (ended) return;
+      port.postMessage(message, transfer as readonly Transferable[] | undefined);
+    },
+    onMessage(handler) {
+      const first = receive === undefined;
+      receive = handler;
+      if (!first) return;
+      port.on("message", (message) => receive!(message));
+      // A listener makes a port keep the program alive; an earlier `unref()` must hold.
+      if (!referenced) port.unref();
+    },
+    onClose(handler) {
+      if (ended) queueMicrotask(handler);
+      else closeHandlers.push(handler);
+    },
+    drain,
+    close() {
+      if (!ended) port.close();
+    },
+    peerGone() {
+      drain();
+      end();
+      port.close();
+    },
+    ref() {
+      referenced = true;
+      if (receive !== undefined) port.ref();
+    },
+    unref() {
+      referenced = false;
+      port.unref();
+    },
+  };
+}

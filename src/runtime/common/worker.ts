@@ -1,0 +1,72 @@
+/** Worker threads, on `node:worker_threads`, which behaves alike on the three runtimes. @module */
+import process from "node:process";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { ExitStatus, ThreadPort, WorkerOptions, WorkerThread } from "../types.ts";
+import { inheritedFlags } from "./flags.ts";
+import { childEntry, envelope, LAUNCH_KEY, type ThreadEnvelope } from "./launch.ts";
+import { entryUrl } from "./main_module.ts";
+import { socketFolder } from "./socket_folder.ts";
+import { threadPort } from "./thread_port.ts";
+
+/** Flags about modules, which every Node takes for a thread. Others belong to the process, and some of them are refused for a thread. */
+const THREAD_FLAGS = /^(-r|-C|--(import|require|loader|experimental-loader|conditions|no-warnings|enable-source-maps|preserve-symlinks)(=|$))/;
+
+/**
+ * A thread inherits the flags of its process unless it is told otherwise. `--input-type` must not be inherited:
+ * a program that comes from standard input or `--eval` could start no thread.
+ */
+function threadFlags(options: WorkerOptions): { execArgv?: string[] } {
+  if (options.execArgv) return { execArgv: options.execArgv };
+  if (!process.execArgv.some((flag) => flag.startsWith("--input-type"))) return {};
+  return { execArgv: inheritedFlags(process.execArgv, (flag) => THREAD_FLAGS.test(flag)) };
+}
+
+/** Starts a thread that runs the child entry. */
+export function startWorker(options: WorkerOptions): WorkerThread {
+  // A channel of its own: the worker's `parentPort` stays free for the user.
+  const { port1, port2 } = new MessageChannel();
+  const envelope: ThreadEnvelope = { launch: options.launch, folder: socketFolder(), program: entryUrl(), flags: [], port: port2 };
+  const worker = new Worker(options.entry ?? childEntry(), {
+    workerData: { [LAUNCH_KEY]: envelope },
+    transferList: [port2],
+    env: { ...process.env, ...options.env },
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.resourceLimits ? { resourceLimits: options.resourceLimits } : {}),
+    ...threadFlags(options),
+  });
+  const port = threadPort(port1);
+  let stopped = false;
+  let failure: { error?: unknown } = {};
+  const exited = new Promise<ExitStatus>((resolve) => {
+    worker.once("exit", (code: number) => {
+      port.peerGone();
+      // Node says 0 of a thread that was stopped before it began to run, Bun of some that failed.
+      const failed = stopped || "error" in failure;
+      resolve({ exitcode: failed && code === 0 ? 1 : code, ...failure });
+    });
+  });
+  // The child reports what it can itself; without a listener the rest would end this unit as well.
+  worker.on("error", (error: unknown) => failure = { error });
+  return {
+    threadId: worker.threadId,
+    port,
+    exited,
+    terminate() {
+      stopped = true;
+      void worker.terminate();
+    },
+    ref: () => void worker.ref(),
+    unref: () => void worker.unref(),
+  };
+}
+
+let parent: ThreadPort | null | undefined;
+
+/** In a worker of this library: the port to the unit that started it. */
+export function parentPort(): ThreadPort | null {
+  if (parent === undefined) {
+    const port = envelope()?.port;
+    parent = port ? threadPort(port) : null;
+  }
+  return parent;
+}

@@ -1,0 +1,17 @@
+/** Deno. @module */
+import process from "node:process";
+import type { Runtime } from "./types.ts";
+import { adapter } from "./common/adapter.ts";
+import { denoFlags } from "./common/flags.ts";
+import { entryUrl } from "./common/main_module.ts";
+
+/** The adapter of Deno. */
+export function denoRuntime(): Runtime {
+  return adapter({
+    name: "deno",
+    version: process.versions.deno ?? "",
+    importCarriesScope: true,
+    workerConsoleIsElsewhere: false,
+    ownFlags: () => denoFlags(entryUrl()),
+  });
+}

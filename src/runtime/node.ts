@@ -1,0 +1,16 @@
+/** Node. @module */
+import process from "node:process";
+import type { Runtime } from "./types.ts";
+import { adapter } from "./common/adapter.ts";
+import { inheritedFlags } from "./common/flags.ts";
+
+/** The adapter of Node. */
+export function nodeRuntime(): Runtime {
+  return adapter({
+    name: "node",
+    version: process.versions.node,
+    importCarriesScope: true,
+    workerConsoleIsElsewhere: false,
+    ownFlags: () => inheritedFlags(process.execArgv),
+  });
+}

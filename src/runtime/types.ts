@@ -1,0 +1,230 @@
+/**
+ * The one contract that every runtime adapter fulfils. Nothing above `src/runtime/` names a runtime;
+ * `import { runtime } from "../runtime/runtime.ts"` gives the adapter of the running one.
+ *
+ * @module
+ */
+
+/** The three runtimes. */
+export type RuntimeName = "deno" | "bun" | "node";
+
+/** Where the standard streams of a subprocess go. */
+export type Stdio = "inherit" | "pipe" | "ignore";
+
+/** How a child is told what to do: kept out of argv, and out of the environment that grandchildren inherit. */
+export interface Launch {
+  /** What the child's entry module starts: `"process"`, or a service that it knows by name. */
+  service: string;
+  /** Data for it: JSON between processes, structured clone between threads. Small. */
+  data: unknown;
+}
+
+/** A subprocess that runs the library's child entry. */
+export interface SubprocessOptions {
+  launch: Launch;
+  /** Default: the running runtime. */
+  runtime?: RuntimeName;
+  /** The runtime's executable. Default: this one's, or the other's found on PATH. */
+  execPath?: string;
+  /** Flags for the runtime. Default: those of this process that make sense for a child of the same runtime. */
+  execArgv?: string[];
+  /** Set on top of this process's environment. */
+  env?: Record<string, string>;
+  cwd?: string;
+  stdin: Stdio;
+  stdout: Stdio;
+  stderr: Stdio;
+  /** In a process group of its own, so that Ctrl-C in a terminal does not reach it. */
+  detached: boolean;
+  /** The module to run. Default: the library's child entry. */
+  entry?: URL;
+}
+
+/** How a child ended: a code, or the number of the signal that killed it. */
+export interface ExitStatus {
+  /** Exit code, or `-N` for signal N. */
+  exitcode: number;
+  /** An error that the runtime ended a thread with, and that its own code did not get to see (out of memory, a failing entry). */
+  error?: unknown;
+}
+
+/** A running subprocess. */
+export interface Subprocess {
+  readonly pid: number;
+  readonly stdin: WritableStream<Uint8Array> | null;
+  /** Drained into memory from the start, so that an unread stream never blocks the child. */
+  readonly stdout: ReadableStream<Uint8Array> | null;
+  readonly stderr: ReadableStream<Uint8Array> | null;
+  /** Settles after the exit AND after all piped output has arrived. Never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  /** Sends a signal by its number; does nothing when the process has ended. */
+  kill(signal: number): void;
+  /** Keeps the program alive (the default), or not. */
+  ref(): void;
+  unref(): void;
+}
+
+/** A worker thread that runs the library's child entry. */
+export interface WorkerOptions {
+  launch: Launch;
+  name?: string;
+  /** Set on top of this unit's environment. */
+  env?: Record<string, string>;
+  execArgv?: string[];
+  /** As Node's `resourceLimits`. */
+  resourceLimits?: Record<string, number>;
+  /** The module to run. Default: the library's child entry. */
+  entry?: URL;
+}
+
+/** The message port between a worker and the unit that started it, or any `MessagePort`. */
+export interface ThreadPort {
+  /** Posts a message; `transfer` moves buffers and ports. */
+  post(message: unknown, transfer?: readonly unknown[]): void;
+  /** Sets the one receiver; messages that came before are kept for it. */
+  onMessage(handler: (message: unknown) => void): void;
+  /** Called once when the other side is gone or closed. May never be called on a runtime that cannot tell: the owner of the thread knows. */
+  onClose(handler: () => void): void;
+  /**
+   * Hands over at once every message that has arrived. For the end of a thread, which may be told before its last messages are.
+   * Does nothing before `onMessage`, and on a port that is closed.
+   */
+  drain(): void;
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** A running worker thread. */
+export interface WorkerThread {
+  readonly threadId: number;
+  /** The port to it. */
+  readonly port: ThreadPort;
+  /** Settles at its end, after its last message was handed over, with the code it gave (1 after an uncaught error, and when terminated). Never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  /** Stops it, also in an endless loop. */
+  terminate(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** A byte stream to another process. */
+export interface ByteSocket {
+  /**
+   * Writes; `false` when the buffer is above the high-water mark: then wait for `onDrain`.
+   * `taken` is called when the system has taken these bytes, or the connection has ended.
+   */
+  write(bytes: Uint8Array, taken?: () => void): boolean;
+  /** Several writes in one go: what `send` writes leaves together. */
+  together(send: () => void): void;
+  /** Sets the receiver; reading starts with it. The bytes are the receiver's to keep. */
+  onData(handler: (bytes: Uint8Array) => void): void;
+  onDrain(handler: () => void): void;
+  /** Called once when the other side has ended, after its last bytes; this side may still write. */
+  onEnd(handler: () => void): void;
+  /** Called once, whatever ends the connection. */
+  onClose(handler: (error: Error | null) => void): void;
+  pause(): void;
+  resume(): void;
+  /** Sends what is buffered, then ends. */
+  end(): void;
+  /** Ends at once. */
+  destroy(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** Where a unit listens: a socket file, a Windows pipe, or a TCP port. */
+export type Address = { path: string } | { host: string; port: number };
+
+/** A listening socket. */
+export interface SocketListener {
+  readonly address: Address;
+  close(): Promise<void>;
+  ref(): void;
+  unref(): void;
+}
+
+/** A frame of the call stack. */
+export interface StackFrame {
+  /** The module's URL (`file:` for a path), or `null` where there is none (native, eval, REPL). */
+  url: string | null;
+}
+
+/** What one runtime can do. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  readonly version: string;
+  readonly platform: string;
+  readonly pid: number;
+  readonly ppid: number;
+  /** `false` in a worker thread. */
+  readonly isMainThread: boolean;
+  /** Whether this library started this unit. */
+  readonly isChild: boolean;
+  /** 0 in the main thread. */
+  readonly threadId: number;
+  /** Whether code that an `import()` runs sees the `AsyncLocalStorage` scope of that `import()` (not on Bun). */
+  readonly importCarriesScope: boolean;
+  cpuCount(): number;
+
+  spawn(options: SubprocessOptions): Promise<Subprocess>;
+  /** Sees to it that a process ends soon after this program, however that ends; the returned function says that the process has ended. */
+  guard(pid: number): () => void;
+  startWorker(options: WorkerOptions): WorkerThread;
+  /** In a child made by `spawn` or `startWorker`: what it was told. Reads it once and removes it. */
+  takeLaunch(): Launch | null;
+  /** In a worker: the port to the unit that started it. */
+  parentPort(): ThreadPort | null;
+
+  listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener>;
+  connect(address: Address): Promise<ByteSocket>;
+  /** A fresh address in this program's private socket folder; short enough for every platform. */
+  newLocalAddress(): Address;
+  /** The folder of this program's sockets, made at the first call; `null` where sockets have no folder (Windows). */
+  socketFolder(): string | null;
+  /** Makes this unit use the folder of the unit that started it. Children of this adapter are told by themselves. */
+  useSocketFolder(path: string): void;
+  /** Removes the folder with what is left in it. For the last child to lose its parent; the maker's exit does it otherwise. */
+  removeSocketFolder(): void;
+
+  /** Keeps the program alive until the returned function is called. */
+  keepAlive(): () => void;
+  /** A timer that does not keep the program alive; the returned function withdraws it. */
+  backgroundTimer(ms: number, fire: () => void): () => void;
+  /** Ends this unit with a code: the process, or only the worker thread. Output already written arrives. */
+  exit(code: number): never;
+  /** Runs when this unit exits in an orderly way; synchronous work only. */
+  onExit(handler: () => void): void;
+  /** Uncaught errors and unhandled rejections of this unit go to the handler instead of the runtime's default. */
+  onUncaught(handler: (error: unknown) => void): void;
+  /** Makes every write to stdout and stderr arrive before the next line of code runs, also before an exit. For children. */
+  makeStdioSynchronous(): void;
+  /** Writes to stderr at once. */
+  writeError(text: string): void;
+  /** Handles a signal instead of the default action; returns what undoes it. */
+  onSignal(signal: number, handler: () => void): () => void;
+  signalName(signal: number): string | null;
+
+  randomBytes(length: number): Uint8Array;
+  /** Compares without telling by time where they differ. */
+  equalBytes(a: Uint8Array, b: Uint8Array): boolean;
+  env(name: string): string | undefined;
+  cwd(): string;
+  argv(): string[];
+
+  /** The URL of the program's entry module, or `null` in a REPL, `eval` or stdin program. */
+  entryUrl(): string | null;
+  /** `import.meta.main`, also where the runtime has none; `false` in every child of this library. */
+  isMain(meta: ImportMeta): boolean;
+  /** The frames above the call, nearest first. */
+  callSites(): StackFrame[];
+  /** URLs of modules that the runtime itself can tell are loaded (Bun's registry), else empty. */
+  loadedModules(): string[];
+  /** The URL of the module in which a function was defined, where the runtime can tell (Node's inspector), else `null`. */
+  moduleOf(fn: (...args: never[]) => unknown): Promise<string | null>;
+  /** Resolves a bare specifier as the module at `from` would, or `null`. */
+  resolveBare(specifier: string, from: string): string | null;
+  /** Reads a module's source text, or `null` when it cannot be read. */
+  readSource(url: string): string | null;
+}

@@ -1,0 +1,9 @@
+/** Which synchronisation objects travel. @module */
+import { registerEvent } from "./event.ts";
+import { registerLock } from "./lock.ts";
+
+/** Lets every class of this folder travel. Calling it again does nothing. */
+export function registerSyncHandles(): void {
+  registerLock();
+  registerEvent();
+}

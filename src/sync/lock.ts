@@ -1,0 +1,197 @@
+/** The public `Lock`. @module */
+import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
+import { TimeoutError } from "../base/errors.ts";
+import { ServedRef } from "../server/handle.ts";
+import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { failed } from "../server/request.ts";
+import { unitName } from "../server/unit_name.ts";
+import { registerHandle } from "../wire/handles.ts";
+import { type Acquired, ACQUIRED_ABANDONED, type LockStatistics, NOT_ACQUIRED } from "./lock_object.ts";
+
+export type { LockStatistics } from "./lock_object.ts";
+
+/** How to acquire. */
+export interface AcquireOptions extends WaitOptions {
+  /** `false`: do not wait, whatever the timeout. Default `true`. */
+  block?: boolean;
+}
+
+let revive: (ref: ServedRef) => Lock;
+let refOf: (lock: Lock) => ServedRef;
+
+/**
+ * A lock between units: at most one holder at a time, wherever the handles are.
+ *
+ * - **Order**: those who wait get it in the order in which they came.
+ * - **Owner**: it belongs to nobody inside a unit; any unit and any task may release it. It is not re-entrant.
+ * - **Giving up**: an `acquire` that timed out or was aborted does not hold the lock.
+ * - **Death**: when the unit that acquired it ends without a release, the lock is freed; the next one to acquire it sees {@linkcode Lock.abandoned}.
+ * - **Lifetime**: it lives as long as the unit that made it. Afterwards every call rejects with `BrokenPipeError`.
+ *
+ * *Differs from Python*: the lock of a dead owner is freed; it travels in any value, not only to a child at its start.
+ *
+ * @example
+ * ```ts
+ * import * as mp from "@fenshen/multiprocessing";
+ * import assert from "node:assert/strict";
+ *
+ * const lock = new mp.Lock();
+ * const result = await lock.run(async () => {
+ *   assert.equal(await lock.acquire({ block: false }), false);
+ *   return "done";
+ * });
+ * assert.equal(result, "done");
+ * ```
+ */
+export class Lock {
+  #ref: ServedRef;
+  #abandoned = false;
+  /** Who had the lock when this handle last heard of it. */
+  #owner = "None";
+
+  readonly #readAcquire = (answer: Acquired) => {
+    this.#owner = answer === NOT_ACQUIRED ? "SomeOtherProcess" : unitName();
+    if (answer !== NOT_ACQUIRED) this.#abandoned = answer === ACQUIRED_ABANDONED;
+    return answer !== NOT_ACQUIRED;
+  };
+  readonly #readRelease = (wasHeld: boolean) => {
+    if (!wasHeld) throw new RangeError(`Cannot release ${this.#ref.label}: nobody holds it`);
+  };
+
+  static {
+    revive = (ref) => {
+      const lock = new Lock();
+      lock.#ref = ref;
+      lock.#owner = "unknown";
+      return lock;
+    };
+    refOf = (lock) => lock.#ref;
+  }
+
+  /** Makes a lock that nobody holds. Starts nothing; the first use does. */
+  constructor() {
+    registerLock();
+    this.#ref = ServedRef.create("Lock", null);
+  }
+
+  /** Whether the last successful `acquire` of this handle found the lock left behind by a unit that died with it: what it guards may be half done. */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /**
+   * Takes the lock, waiting for it if need be.
+   *
+   * @param options `block: false` or `timeout: 0` (milliseconds) do not wait. Default: wait for ever.
+   * @returns `false` when it could not be had in time.
+   * @throws {TypeError} a bad option. The signal's reason, when aborted. `BrokenPipeError` when the unit that made the lock has ended.
+   */
+  acquire(options?: AcquireOptions): Promise<boolean> {
+    try {
+      checkWaitOptions(options);
+    } catch (error) {
+      return failed(error);
+    }
+    const timeout = options?.block === false ? 0 : timeoutOf(options?.timeout);
+    return this.#ref.call<boolean, Acquired>("acquire", [timeout > 0], {
+      verb: "acquire",
+      wait: { timeout, signal: options?.signal },
+      late: NOT_ACQUIRED,
+      read: this.#readAcquire,
+    });
+  }
+
+  /**
+   * Frees the lock, whoever acquired it; the first in line gets it.
+   *
+   * @throws {RangeError} when nobody holds it.
+   */
+  release(): Promise<void> {
+    this.#owner = "None";
+    return this.#ref.call<void, boolean>("release", [], { verb: "release", read: this.#readRelease });
+  }
+
+  /** Whether somebody holds the lock. */
+  locked(): Promise<boolean> {
+    return this.#ref.call<boolean>("locked", [], { verb: "look at" });
+  }
+
+  /**
+   * Acquires, calls, and always releases.
+   *
+   * @param fn What to do under the lock.
+   * @returns What `fn` returned.
+   * @throws What `fn` threw.
+   */
+  async run<T>(fn: () => T | Promise<T>): Promise<T> {
+    if (typeof fn !== "function") throw new TypeError(`Cannot run under ${this.#ref.label}: it takes a function, received ${typeof fn}`);
+    await this.acquire();
+    try {
+      return await fn();
+    } finally {
+      await this.release();
+    }
+  }
+
+  /**
+   * Acquires until the guard is disposed: `await using guard = await lock.hold();`
+   *
+   * @throws {TimeoutError} when it could not be had in time.
+   */
+  async hold(options?: AcquireOptions): Promise<AsyncDisposable> {
+    if (!await this.acquire(options)) throw new TimeoutError(`Cannot hold ${this.#ref.label}: somebody else has had it for the whole time`);
+    let held = true;
+    return {
+      [Symbol.asyncDispose]: async () => {
+        if (!held) return;
+        held = false;
+        await this.release();
+      },
+    };
+  }
+
+  /** Blocks the thread until it has the lock, where the lock lives in shared memory. @throws {TypeError} here: this one does not. */
+  acquireSync(_options?: { block?: boolean; timeout?: number | null }): boolean {
+    throw this.#notInMemory("acquire");
+  }
+
+  /** Frees the lock without a promise, where the lock lives in shared memory. @throws {TypeError} here: this one does not. */
+  releaseSync(): void {
+    throw this.#notInMemory("release");
+  }
+
+  /** A snapshot for debugging: owner, how many wait, how often it was acquired. */
+  async statistics(): Promise<LockStatistics> {
+    return Object.freeze(await this.#ref.call<LockStatistics>("statistics", [], { verb: "look at" }));
+  }
+
+  /** `<Lock owner=…>`: the owner as this handle last knew. */
+  [inspectNode](): string {
+    return `<Lock owner=${this.#owner}>`;
+  }
+
+  /** As for Node. */
+  [inspectDeno](): string {
+    return this[inspectNode]();
+  }
+
+  #notInMemory(verb: string): TypeError {
+    return new TypeError(
+      `Cannot ${verb} ${this.#ref.label} synchronously: it does not live in shared memory\n\n    await lock.${verb}()`,
+    );
+  }
+}
+
+let registered = false;
+
+/** Lets locks travel. */
+export function registerLock(): void {
+  if (registered) return;
+  registered = true;
+  registerHandle({
+    type: "Lock",
+    class: Lock,
+    reduce: (lock, wait) => refOf(lock).reduce(wait),
+    revive: (state) => revive(ServedRef.revive("Lock", state)),
+  });
+}

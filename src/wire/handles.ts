@@ -1,0 +1,42 @@
+/** The library's own shared objects (queues, locks, connections): how each is reduced to a state and revived from it. @module */
+
+/** One kind of shared object. */
+export interface HandleType<T, S> {
+  /** Its name on the wire. */
+  type: string;
+  /** Its class. Instances of subclasses travel as it too, unless they are registered themselves. */
+  class: abstract new (...args: never[]) => T;
+  /** The state that travels: any wire value. The message is not complete before every promise given to `wait` has settled. */
+  reduce(instance: T, wait: (pending: Promise<unknown>) => void): S;
+  /** Makes an object from the state that arrived. */
+  revive(state: S): T;
+}
+
+/** A handle type whose own types are forgotten: what the encoder and the decoder work with. */
+export type AnyHandleType = HandleType<object, unknown>;
+
+const byPrototype = new Map<object, AnyHandleType>();
+const byName = new Map<string, AnyHandleType>();
+
+/** Makes a kind of shared object travel. A second registration of the same name replaces the first. */
+export function registerHandle<T, S>(type: HandleType<T, S>): void {
+  const known = byName.get(type.type);
+  if (known !== undefined) byPrototype.delete(known.class.prototype);
+  byName.set(type.type, type as unknown as AnyHandleType);
+  byPrototype.set(type.class.prototype, type as unknown as AnyHandleType);
+}
+
+/** The handle type of an object's class or of the nearest class that it extends. */
+export function handleTypeOf(value: object): AnyHandleType | undefined {
+  if (byPrototype.size === 0) return undefined;
+  for (let proto = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
+    const found = byPrototype.get(proto);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The handle type of that name on the wire. */
+export function handleTypeNamed(name: string): AnyHandleType | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,137 @@
+/** The wire format: values to bytes and back, the same bytes on every runtime. Decoding never runs code of a message. @module */
+import { corrupt } from "./corrupt.ts";
+import { Decoder } from "./decoder.ts";
+import { Encoder } from "./encoder.ts";
+import type { FunctionHooks, SharedMemoryHooks } from "./hooks.ts";
+import { describe, safeText } from "./refuse.ts";
+import { decodeReferences } from "./resolve.ts";
+import { HAS_IDENTITY, HAS_REFERENCES, MAX_DEPTH, VERSION } from "./tags.ts";
+
+/** Options of {@linkcode encode}. */
+export interface EncodeOptions {
+  /** How functions and classes travel. Without: they are refused. */
+  functions?: FunctionHooks;
+  /** How shared memory travels. Without: a `SharedArrayBuffer` is refused. */
+  sharedMemory?: SharedMemoryHooks;
+  /** The root of the path in error messages. Default: `"value"`. */
+  where?: string;
+}
+
+/** Options of {@linkcode decode}. */
+export interface DecodeOptions {
+  /** How functions and classes are found. Without: messages that need one are refused. */
+  functions?: FunctionHooks;
+  /** How shared memory is found. Without: messages that need it are refused. */
+  sharedMemory?: SharedMemoryHooks;
+  /** The deepest nesting accepted. Default: 10,000. */
+  maxDepth?: number;
+  /** The longest message accepted, in bytes. Default: no limit. */
+  maxBytes?: number;
+}
+
+// One of each is kept. Code that runs in the middle (a getter, a reducer) may encode something else, and then gets its own.
+let spareEncoder: Encoder | undefined;
+let spareDecoder: Decoder | undefined;
+
+const encodeReference = (reference: unknown) => encode(reference, { where: "reference" }) as Uint8Array;
+
+/**
+ * Encodes a value. It is read once, before this returns: later changes to it do not travel.
+ *
+ * @return The message; a promise of it only when a reference or a handle is still pending.
+ * @throws {SerializationError} when a part of the value cannot travel. An error thrown by a getter or a reducer comes out as it is.
+ */
+export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array | Promise<Uint8Array> {
+  const encoder = spareEncoder ?? new Encoder(encodeReference);
+  spareEncoder = undefined;
+  try {
+    encoder.begin(options);
+    encoder.byte(VERSION);
+    encoder.value(value, "");
+    const references = encoder.references;
+    const flags = encoder.hasIdentity ? HAS_IDENTITY : 0;
+    if (!references.isUsed) {
+      encoder.bytes[0] = VERSION | flags;
+      return encoder.copy();
+    }
+    const body = encoder.copy(1);
+    if (!references.isPending) return references.assemble(flags, body);
+    return references.settle().then(() => references.assemble(flags, body));
+  } finally {
+    encoder.end();
+    spareEncoder = encoder;
+  }
+}
+
+/**
+ * Encodes what was thrown, whatever it is. What cannot travel at all becomes an `Error` that describes it,
+ * with the reason as its `cause`.
+ *
+ * @return As {@linkcode encode}. The promise does not reject.
+ */
+export function encodeError(error: unknown, options: EncodeOptions = {}): Uint8Array | Promise<Uint8Array> {
+  try {
+    const message = encode(error, options);
+    return message instanceof Promise ? message.catch((reason) => encodeDescription(error, reason)) : message;
+  } catch (reason) {
+    return encodeDescription(error, reason);
+  }
+}
+
+/** Only texts of the error are used here, so this cannot fail. */
+function encodeDescription(error: unknown, reason: unknown): Uint8Array {
+  const isError = error instanceof Error;
+  const description = new Error(isError ? safeText(error.message) : `Something that cannot travel was thrown: ${describe(error)}, ${safeText(error)}`);
+  if (isError) {
+    Object.defineProperty(description, "name", { value: safeText(error.name), configurable: true, writable: true });
+    Object.defineProperty(description, "stack", { value: safeText(error.stack), configurable: true, writable: true });
+  }
+  description.cause = new Error(safeText(reason instanceof Error ? reason.message : reason));
+  return encode(description) as Uint8Array;
+}
+
+/**
+ * Decodes a message.
+ *
+ * @return The value; a promise of it only when a reference must be resolved asynchronously.
+ * @throws {SerializationError} for bytes that are no message, for one that is cut or damaged, for more nesting or bytes than allowed, and
+ * for references that nothing here can resolve.
+ */
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown | Promise<unknown> {
+  const { maxBytes = Infinity, maxDepth = MAX_DEPTH } = options;
+  if (!(bytes instanceof Uint8Array)) throw corrupt(`it must be a Uint8Array, received ${describe(bytes)}`);
+  if (bytes.length > maxBytes) throw corrupt(`it has ${bytes.length} bytes, and at most ${maxBytes} are accepted`);
+  const message = ownBytes(bytes);
+  const header = message[0];
+  if (header === undefined) throw corrupt("it is empty");
+  if ((header & ~(HAS_REFERENCES | HAS_IDENTITY)) !== VERSION) throw corrupt(`its version is unknown, received 0x${header.toString(16)}`);
+  const hasIdentity = (header & HAS_IDENTITY) !== 0;
+  if ((header & HAS_REFERENCES) === 0) return decodeBody(message, 1, hasIdentity, [], maxDepth);
+  const { start, references } = decodeReferences(message, options, (reference) => decode(reference, { maxDepth }));
+  if (!(references instanceof Promise)) return decodeBody(message, start, hasIdentity, references, maxDepth);
+  const body = message.slice(start);
+  return references.then((resolved) => decodeBody(body, 0, hasIdentity, resolved, maxDepth));
+}
+
+/** A plain `Uint8Array` on memory that nobody else changes; a Node Buffer has methods of other meaning. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  if (!(bytes.buffer instanceof ArrayBuffer)) return new Uint8Array(bytes);
+  if (Object.getPrototypeOf(bytes) === Uint8Array.prototype) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function decodeBody(message: Uint8Array, start: number, hasIdentity: boolean, references: readonly unknown[], maxDepth: number): unknown {
+  const decoder = spareDecoder ?? new Decoder();
+  spareDecoder = undefined;
+  try {
+    decoder.open(message);
+    decoder.pos = start;
+    decoder.begin(hasIdentity, references, maxDepth);
+    const value = decoder.value();
+    decoder.finish();
+    return value;
+  } finally {
+    decoder.end();
+    spareDecoder = decoder;
+  }
+}

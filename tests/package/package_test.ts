@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+// On Node this file is .build/node/tests/package/package_test.js, two folders below the package; the tarball lies beside that.
+const tarball = fileURLToPath(new URL("../../../package.tgz", import.meta.url));
+const onNode = /[\\/]\.build[\\/]node[\\/]/.test(fileURLToPath(import.meta.url));
+const skip = onNode ? false : "only Node runs the npm package; this runtime runs the sources";
+
+test("the npm package installs into an empty folder, and each of its exports can be imported there", { skip }, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "package-"));
+  try {
+    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", tarball], { cwd: folder, stdio: "pipe" });
+    const installed = path.join(folder, "node_modules", "@fenshen", "multiprocessing", "package.json");
+    const { name, exports } = JSON.parse(fs.readFileSync(installed, "utf8"));
+    // The child's entry is started by the library, not imported by a program.
+    const specifiers = Object.keys(exports).filter((key) => key !== "./child").map((key) => path.posix.join(name, key));
+    const program = specifiers.map((specifier) => `console.log(Object.keys(await import("${specifier}")).length > 0);`).join("\n");
+    fs.writeFileSync(path.join(folder, "program.js"), program);
+    const output = execFileSync(process.execPath, ["program.js"], { cwd: folder, encoding: "utf8" });
+    assert.equal(output, "true\n".repeat(specifiers.length));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("the npm package has JavaScript and types for each export, and no TypeScript source", { skip }, () => {
+  const files = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n").map((file) =>
+    file.replace("package/", "./")
+  );
+  const { exports } = JSON.parse(execFileSync("tar", ["xzOf", tarball, "package/package.json"], { encoding: "utf8" }));
+  for (const { types, default: code } of Object.values<{ types: string; default: string }>(exports)) {
+    assert.ok(files.includes(types), `${types} is missing`);
+    assert.ok(files.includes(code), `${code} is missing`);
+  }
+  assert.deepEqual(files.filter((file) => /(?<!\.d)\.ts$/.test(file)), []);
+});

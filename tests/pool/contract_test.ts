@@ -1,0 +1,363 @@
+/** What a pool does, whatever its workers are: these run in this unit. Rows: python-behaviour.md 2.3, 2.16, 4.3. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import * as mp from "@fenshen/multiprocessing";
+import type { PoolOptions } from "../../src/pool/pool.ts";
+import * as tasks from "./fixtures/tasks.ts";
+import { type LoopbackPool, loopbackPool } from "./support/loopback_pool.ts";
+
+function claim(text: string, run: (made: LoopbackPool) => Promise<void>, options: number | PoolOptions = 2): void {
+  test(`Pool ${text}`, { timeout: 30_000 }, async () => {
+    const made = loopbackPool(options);
+    try {
+      await run(made);
+    } finally {
+      await made.pool.terminate();
+    }
+  });
+}
+
+claim("calls with arguments and without [test_apply]", async ({ pool }) => {
+  assert.equal(await pool.apply(tasks.square, [5]), 25);
+  assert.equal(await pool.apply(tasks.add, [1]), 101);
+  assert.equal(await pool.apply(tasks.nothing), undefined);
+  assert.deepEqual(await pool.apply(tasks.whatWasSetUp), []);
+  assert.equal(await pool.applyAsync(tasks.squareLater, [7]).get(), 49);
+  assert.equal(await pool.applyAsync(tasks.square, [8]), 64);
+  assert.equal(await pool.apply(tasks.add, new Set([1, 2]) as unknown as [number, number]), 3);
+});
+
+claim("maps in order, whatever the chunks [test_map, test_starmap]", async ({ pool }) => {
+  const items = Array.from({ length: 100 }, (_, i) => i);
+  const squares = items.map((x) => x * x);
+  for (const chunksize of [undefined, null, 1, 3, 100, 1000]) {
+    assert.deepEqual(await pool.map(tasks.square, items, { chunksize }), squares);
+    assert.deepEqual(await pool.mapAsync(tasks.squareLater, items, { chunksize }).get(), squares);
+    assert.deepEqual(await pool.starmap(tasks.add, items.map((x) => [x, x] as const), { chunksize }), items.map((x) => x + x));
+  }
+  assert.deepEqual(await pool.starmapAsync(tasks.add, new Set([[1], [2, 3]] as [number, number?][])), [101, 5]);
+  assert.deepEqual(await pool.map(tasks.square, new Set([1, 2])), [1, 4]);
+  assert.deepEqual(
+    await pool.map(
+      tasks.square,
+      (async function* () {
+        yield* [1, 2, 3];
+      })(),
+    ),
+    [1, 4, 9],
+  );
+});
+
+claim("gives [] for no items, and calls the callback [test_empty_iterable, test_map_chunksize, 2.16 #14]", async ({ pool }) => {
+  assert.deepEqual(await pool.map(tasks.square, []), []);
+  assert.deepEqual(await pool.map(tasks.square, [], { chunksize: 3 }), []);
+  const called: unknown[] = [];
+  const result = pool.mapAsync(tasks.square, [], { callback: (value) => called.push(value) });
+  assert.ok(result.ready());
+  assert.deepEqual(await result, []);
+  assert.deepEqual(called, [[]]);
+  for (const method of ["imap", "imapUnordered"] as const) {
+    assert.deepEqual(await pool[method](tasks.square, [] as number[]).next(), { done: true, value: undefined });
+  }
+});
+
+claim("calls one callback, once, before the result settles [test_map_async_callbacks, test_async_error_callback]", async ({ pool }) => {
+  const log: unknown[] = [];
+  const callback = (value: unknown) => void log.push(["callback", value, result.ready()]);
+  const errorCallback = (error: unknown) => void log.push(["errorCallback", (error as Error).name, result.ready()]);
+  let result: mp.AsyncResult<unknown> = pool.mapAsync(tasks.square, [1, 2, 4], { callback, errorCallback, chunksize: 1 });
+  await result.get();
+  assert.deepEqual(log.splice(0), [["callback", [1, 4, 16], false]]);
+  result = pool.mapAsync(tasks.squareOrThrow, [1, 3, 3], { callback, errorCallback, chunksize: 1 });
+  await assert.rejects(result.get(), RangeError);
+  assert.deepEqual(log.splice(0), [["errorCallback", "RangeError", false]]);
+  result = pool.applyAsync(tasks.square, [3], { callback });
+  assert.equal(await result, 9);
+  assert.deepEqual(log.splice(0), [["callback", 9, false]]);
+});
+
+claim("makes a callback's failure the result, and goes on [2.16 #4, 4.3 #5]", async ({ pool }) => {
+  const wrong = () => {
+    throw new RangeError("from the callback");
+  };
+  await assert.rejects(pool.applyAsync(tasks.square, [1], { callback: wrong }).get(), /from the callback/);
+  await assert.rejects(pool.applyAsync(tasks.square, [1], { callback: async () => wrong() }).get(), /from the callback/);
+  await assert.rejects(pool.applyAsync(tasks.throwTypeError, ["x"], { errorCallback: wrong }).get(), /from the callback/);
+  await assert.rejects(pool.map(tasks.square, [1, 2], { onProgress: wrong }), /from the callback/);
+  assert.equal(await pool.apply(tasks.square, [2]), 4);
+});
+
+claim("refuses bad arguments with their value [test_make_pool, 2.16 #5]", async ({ pool }) => {
+  for (const processes of [0, -1, 1.5, NaN, Infinity]) {
+    assert.throws(() => loopbackPool(processes), (e: Error) => e instanceof RangeError && e.message.includes(String(processes)));
+  }
+  assert.throws(() => loopbackPool("3" as unknown as number), (e: Error) => e instanceof TypeError && e.message.includes('"3"'));
+  for (const maxTasksPerChild of [0, -1, 0.5]) assert.throws(() => loopbackPool({ maxTasksPerChild }), RangeError);
+  assert.throws(() => loopbackPool({ maxTasksPerChild: "12" as unknown as number }), TypeError);
+  assert.throws(() => loopbackPool({ initializer: 5 as unknown as () => void }), TypeError);
+  for (const chunksize of [0, -1, 1.5, NaN]) {
+    await assert.rejects(pool.map(tasks.square, [1, 2], { chunksize }), RangeError);
+    assert.throws(() => pool.imap(tasks.square, [1, 2], { chunksize }), RangeError);
+    assert.throws(() => pool.imap(tasks.square, [1, 2], { buffersize: chunksize }), RangeError);
+  }
+  await assert.rejects(pool.apply(5 as unknown as () => void), TypeError);
+  await assert.rejects(pool.map(tasks.square, 5 as unknown as number[]), TypeError);
+  await assert.rejects(pool.starmap(tasks.add, [[1, 2], 3] as unknown as [number, number][]), (e: Error) => e instanceof TypeError && /item 1/.test(e.message));
+  await assert.rejects(pool.apply(tasks.square, [2], { timeout: NaN }), TypeError);
+  assert.equal(await pool.apply(tasks.square, [2]), 4);
+});
+
+claim("rejects with what the iterable throws, and can be used again [test_map_handle_iterable_exception]", async ({ pool }) => {
+  const failing = function* (good: number) {
+    for (let i = 0; i < good; i++) yield i;
+    throw new SyntaxError("from the iterable");
+  };
+  for (const good of [0, 3]) {
+    await assert.rejects(pool.map(tasks.square, failing(good)), (e: Error) => e.message === "from the iterable" && e.cause === undefined);
+  }
+  const asynchronous = async function* () {
+    yield 1;
+    throw new SyntaxError("from the iterable");
+  };
+  await assert.rejects(pool.map(tasks.square, asynchronous()), /from the iterable/);
+  assert.deepEqual(await pool.map(tasks.square, [2]), [4]);
+});
+
+claim("rejects the call whose argument cannot travel, and no other [test_map_unplicklable]", async ({ pool }) => {
+  await assert.rejects(pool.map(tasks.echo<unknown>, [1, Symbol("x"), 3]), mp.SerializationError);
+  await assert.rejects(pool.apply(tasks.echo<unknown>, [Symbol("x")]), mp.SerializationError);
+  let captured = 0;
+  await assert.rejects(pool.apply(() => captured++), /captured/);
+  const it = pool.imap(tasks.echo<unknown>, [1, Symbol("x"), 3], { chunksize: 2 });
+  assert.equal((await it.next()).value, 1);
+  await assert.rejects(it.next(), mp.SerializationError);
+  assert.equal((await it.next()).value, 3);
+  assert.equal((await it.next()).done, true);
+});
+
+claim("reports a result that cannot travel, many times [test_unpickleable_result, 4.3 #3]", async ({ pool, workers }) => {
+  const told: unknown[] = [];
+  for (let i = 0; i < 20; i++) {
+    const result = pool.applyAsync(tasks.returnSymbol, [], { errorCallback: (e) => told.push(e) });
+    await assert.rejects(result.get(), (e: mp.MaybeEncodingError) => e instanceof mp.MaybeEncodingError && e.value === "Symbol(no)");
+  }
+  assert.equal(told.length, 20);
+  assert.equal(workers.length, 2);
+  await assert.rejects(pool.apply(tasks.count), (e: Error) => e instanceof mp.MaybeEncodingError && /all\.push\(\.\.\.items\(\)\)/.test(e.message));
+  await assert.rejects(pool.apply(tasks.countLater), (e: Error) => e instanceof mp.MaybeEncodingError && /for await/.test(e.message));
+});
+
+claim("settles a call whose arguments or function cannot be decoded there, and no other [2.16 #3]", async ({ pool }) => {
+  const missing = mp.functionRef<(x: number) => number>(new URL("./fixtures/tasks.ts", import.meta.url), "doesNotExist");
+  await assert.rejects(pool.apply(missing, [1]), /no such export/);
+  await assert.rejects(pool.map(missing, [1, 2]), /no such export/);
+  await assert.rejects(pool.apply(tasks.echo<unknown>, [missing]), /no such export/);
+  const it = pool.imap(tasks.echo<unknown>, [1, missing, 3], { chunksize: 3 });
+  assert.equal((await it.next()).value, 1);
+  await assert.rejects(it.next(), /no such export/);
+  assert.equal((await it.next()).value, 3);
+  assert.equal(await pool.apply(tasks.square, [2]), 4);
+});
+
+claim("shows the remote stack, then the local call, and a cause [test_traceback]", async ({ pool }) => {
+  const error = await pool.apply(tasks.throwTypeError, ["boo"]).then(() => assert.fail(), (e) => e) as TypeError & { detail: unknown };
+  assert.ok(error instanceof TypeError);
+  assert.equal(error.message, "boo");
+  assert.deepEqual(error.detail, { code: 42n });
+  const stack = error.stack!;
+  assert.ok(stack.includes("throwTypeError"), stack);
+  assert.ok(stack.indexOf("contract_test") > stack.indexOf("throwTypeError"), stack);
+  assert.ok(error.cause instanceof mp.RemoteTraceback);
+  assert.ok(error.cause.stack!.includes("throwTypeError"));
+  const own = await pool.apply(tasks.throwCause).then(() => assert.fail(), (e) => e) as Error;
+  assert.ok(own.cause instanceof RangeError);
+  assert.equal(await pool.apply(tasks.throwValue, ["a text"]).catch((e: unknown) => e), "a text");
+  const defended = await pool.apply(tasks.throwUnsendable).catch((e: unknown) => e);
+  assert.match((defended as Error).message, /with a symbol/);
+});
+
+claim("rejects a map with its first error in time, and withdraws the rest [2.16 #16]", async ({ pool }) => {
+  await assert.rejects(pool.map(tasks.squareOrThrow, Array.from({ length: 1000 }, (_, i) => i), { chunksize: 1 }), RangeError);
+  assert.ok(pool.statistics().tasks <= pool.size);
+});
+
+claim("waits no longer than a timeout, and the task goes on [test_async_timeout]", async ({ pool }) => {
+  let open!: () => void;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  (globalThis as Record<string, unknown>).poolGate = gate;
+  // Self-contained: the worker is this very unit, so it sees the gate.
+  const result = pool.applyAsync(async () => {
+    await (globalThis as Record<string, unknown>).poolGate;
+    return "late";
+  });
+  await assert.rejects(result.get({ timeout: 1 }), mp.TimeoutError);
+  await assert.rejects(result.get({ timeout: 0 }), mp.TimeoutError);
+  const reason = new Error("enough");
+  await assert.rejects(result.get({ signal: AbortSignal.abort(reason) }), reason);
+  await result.wait({ timeout: 1 });
+  assert.equal(result.ready(), false);
+  assert.throws(() => result.successful(), /not ready/);
+  open();
+  await result.wait();
+  assert.ok(result.ready() && result.successful());
+  assert.equal(await result.get({ timeout: 1 }), "late");
+});
+
+claim("keeps the order of submission on one worker, also when a function has to be looked for", async ({ pool }) => {
+  const log: number[] = [];
+  const note = (n: number) => void log.push(n);
+  await Promise.all([
+    pool.applyAsync(tasks.square, [1], { callback: () => note(1) }),
+    pool.applyAsync((x: number) => x, [2], { callback: () => note(2) }),
+    pool.applyAsync(tasks.square, [3], { callback: () => note(3) }),
+    pool.applyAsync(tasks.echo, [tasks.square], { callback: () => note(4) }),
+    pool.applyAsync(tasks.square, [5], { callback: () => note(5) }),
+  ]);
+  assert.deepEqual(log, [1, 2, 3, 4, 5]);
+}, 1);
+
+claim("refuses work after close(), finishes what it has, and can be joined [2.3 [V] close, join while RUN]", async ({ pool }) => {
+  await assert.rejects(pool.join(), /still running/);
+  const before = pool.mapAsync(tasks.squareLater, [1, 2, 3], { chunksize: 1 });
+  const imap = pool.imap(tasks.squareLater, Array.from({ length: 50 }, (_, i) => i));
+  pool.close();
+  pool.close();
+  const refused = { name: "ClosedError", message: "Cannot submit to a Pool: it is closed" };
+  await assert.rejects(pool.apply(tasks.square, [1]), refused);
+  await assert.rejects(pool.applyAsync(tasks.square, [1]).get(), refused);
+  await assert.rejects(pool.map(tasks.square, [1]), refused);
+  await assert.rejects(pool.starmapAsync(tasks.add, [[1, 2]]).get(), refused);
+  await assert.rejects(pool.imap(tasks.square, [1]).next(), refused);
+  await assert.rejects(pool.imapUnordered(tasks.square, [1]).next(), refused);
+  await pool.join();
+  await pool.join();
+  assert.deepEqual(await before, [1, 4, 9]);
+  // Drawn to its end because of join(), and still there.
+  const squares: number[] = [];
+  for await (const x of imap) squares.push(x);
+  assert.equal(squares.length, 50);
+  assert.equal(pool.statistics().workers, 0);
+});
+
+claim("settles everything in terminate(), again and again [2.16 #7, 4.3 #11]", async ({ pool }) => {
+  const never = () => new Promise<number>(() => {});
+  const running = pool.applyAsync(never);
+  const queued = pool.map((_: number) => new Promise<number>(() => {}), Array.from({ length: 10_000 }, (_, i) => i), { chunksize: 1 });
+  const imap = pool.imap((_: number) => new Promise<number>(() => {}), [1, 2, 3]);
+  const next = imap.next();
+  const terminated = { name: "ProcessError", message: /terminated/ };
+  const outcomes = Promise.all([
+    assert.rejects(running.get(), terminated),
+    assert.rejects(queued, terminated),
+    assert.rejects(next, terminated),
+  ]);
+  await pool.apply(tasks.square, [1], { timeout: 1 }).catch(() => {});
+  await pool.terminate();
+  await outcomes;
+  assert.equal((await imap.next()).done, true);
+  await pool.terminate();
+  pool.close();
+  await pool.join();
+  await assert.rejects(pool.apply(tasks.square, [1]), /was terminated/);
+});
+
+claim("withdraws a queued task, and only that [4.3 #7]", async ({ pool, workers }) => {
+  const abort = new AbortController();
+  const running = pool.applyAsync(tasks.squareLater, [2]);
+  const queued = pool.applyAsync(tasks.square, [3], { signal: abort.signal });
+  const behind = pool.applyAsync(tasks.square, [4]);
+  const reason = new Error("not needed");
+  abort.abort(reason);
+  await assert.rejects(queued.get(), reason);
+  assert.equal(await running, 4);
+  assert.equal(await behind, 16);
+  await assert.rejects(pool.apply(tasks.square, [1], { signal: abort.signal }), reason);
+  await assert.rejects(pool.apply(tasks.square, [1], { timeout: 0 }), mp.TimeoutError);
+  assert.equal(workers.length, 1);
+}, 1);
+
+claim("stops a running task with its worker, which is replaced [4.3 #7]", async ({ pool, workers }) => {
+  await assert.rejects(pool.apply(() => new Promise(() => {}), [], { timeout: 20 }), (e: Error) => e instanceof mp.TimeoutError && /20 ms/.test(e.message));
+  assert.equal(await pool.apply(tasks.square, [3]), 9);
+  assert.equal(workers.length, 2);
+}, 1);
+
+claim("reports progress", async ({ pool }) => {
+  const seen: string[] = [];
+  await pool.map(tasks.square, [1, 2, 3], { chunksize: 1, onProgress: (done, total) => void seen.push(`${done}/${total}`) });
+  assert.deepEqual(seen, ["1/3", "2/3", "3/3"]);
+});
+
+claim("sends a function once to each worker, also one that is made anew for each call", async ({ pool }) => {
+  for (let i = 0; i < 10; i++) assert.equal(await pool.apply((x: number) => x + 1, [i]), i + 1);
+}, 1);
+
+claim("replaces workers after maxTasksPerChild tasks, a chunk being one [test_pool_worker_lifetime]", async ({ pool, workers }) => {
+  for (let i = 0; i < 10; i++) assert.equal(await pool.apply(tasks.square, [i]), i * i);
+  assert.ok(workers.length >= 5, `${workers.length} workers`);
+  const before = workers.length;
+  await pool.map(tasks.square, Array.from({ length: 100 }, (_, i) => i), { chunksize: 100 });
+  assert.ok(workers.length <= before + 1);
+}, { processes: 1, maxTasksPerChild: 2 });
+
+claim("finishes its work when it is closed early with maxTasksPerChild=1 [test_pool_worker_lifetime_early_close]", async ({ pool }) => {
+  const results = Array.from({ length: 6 }, (_, i) => pool.applyAsync(tasks.squareLater, [i]));
+  pool.close();
+  await pool.join();
+  for (const [i, result] of results.entries()) assert.equal(await result, i * i);
+}, { processes: 3, maxTasksPerChild: 1 });
+
+test("Pool is broken by an initializer that fails, with its error [2.16 #2, 4.3 #4]", { timeout: 30_000 }, async () => {
+  const { pool, workers } = loopbackPool({ processes: 2, initializer: tasks.throwTypeError, initargs: ["no luck"] });
+  const first = pool.apply(tasks.square, [1]);
+  const imap = pool.imap(tasks.square, [1, 2]).next();
+  await assert.rejects(first, (e: Error) => e instanceof TypeError && e.message === "no luck");
+  await assert.rejects(imap, /no luck/);
+  await assert.rejects(pool.map(tasks.square, [1]), /no luck/);
+  assert.ok(workers.length <= 2);
+  pool.close();
+  await pool.join();
+  assert.equal(pool.statistics().workers, 0);
+});
+
+test("Pool is broken by an initializer that cannot travel", { timeout: 30_000 }, async () => {
+  let captured = 0;
+  const { pool, workers } = loopbackPool({ processes: 1, initializer: () => captured++ });
+  await assert.rejects(pool.apply(tasks.square, [1]), mp.SerializationError);
+  assert.equal(workers.length, 0);
+  await pool.terminate();
+});
+
+test("Pool is broken by workers that end while they start, after a few [4.3 #4]", { timeout: 30_000 }, async () => {
+  const made = loopbackPool(2, async () => {});
+  await assert.rejects(made.pool.apply(tasks.square, [1]), (e: Error) => e instanceof mp.WorkerDiedError && /while it started/.test(e.message));
+  assert.ok(made.workers.length <= 6, `${made.workers.length} workers`);
+  await made.pool.terminate();
+});
+
+claim("rejects the task of a worker that died, and replaces the worker [2.16 #1, 4.3 #1]", async ({ pool, workers }) => {
+  const doomed = pool.applyAsync(() => new Promise(() => {}));
+  const others = Array.from({ length: 20 }, (_, i) => pool.applyAsync(tasks.squareLater, [i]));
+  await others[0];
+  workers[0]!.die(-9);
+  workers[1]!.die(7);
+  const results = await Promise.allSettled([doomed.get(), ...others.map((r) => r.get())]);
+  const lost = results.filter((r) => r.status === "rejected");
+  assert.ok(results[0]!.status === "rejected");
+  assert.ok(lost.length <= 2);
+  for (const { reason } of lost) assert.ok(reason instanceof mp.WorkerDiedError);
+  assert.equal(await pool.apply(tasks.square, [2]), 4);
+});
+
+claim("tells how a worker died", async ({ pool, workers }) => {
+  const doomed = pool.applyAsync(tasks.forever, ["/dev/null"]);
+  await pool.apply(tasks.square, [1]).catch(() => {});
+  void workers;
+  doomed.markSeen();
+}, 2);
+
+claim("can be looked at", async ({ pool }) => {
+  assert.equal(String(pool), "<BasePool running size=2>");
+  assert.deepEqual(Object.keys(pool.statistics()), ["state", "size", "workers", "idle", "tasks"]);
+  assert.match(String(pool.applyAsync(tasks.square, [1])), /^<AsyncResult pending>$/);
+});

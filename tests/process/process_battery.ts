@@ -1,0 +1,195 @@
+/** What holds for a Process of every start method. Rows: python-behaviour.md 2.1. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import process from "node:process";
+import * as mp from "@fenshen/multiprocessing";
+import * as targets from "./fixtures/targets.ts";
+
+export function processBattery(method: mp.StartMethodName): void {
+  const ctx = mp.getContext(method);
+  const claim = (text: string, run: () => Promise<void>) => test(`Process (${method}) ${text}`, { timeout: 60_000 }, run);
+
+  claim("goes from initial to started to stopped [test_process]", async () => {
+    const p = new ctx.Process({ target: targets.nothing });
+    assert.equal(p.isAlive(), false);
+    assert.equal(p.exitcode, null);
+    assert.equal(p.pid, null);
+    assert.ok(!mp.activeChildren().includes(p));
+    await p.start();
+    assert.ok(mp.activeChildren().includes(p));
+    assert.equal(p.pid === process.pid, method === "thread");
+    assert.equal(await p.join(), 0);
+    assert.equal(p.isAlive(), false);
+    assert.equal(p.exitcode, 0);
+    assert.ok(!mp.activeChildren().includes(p));
+    assert.equal(await p.join(), 0, "may be joined again");
+  });
+
+  claim("runs its target in the child, which knows who it is [test_process, test_parent_process_attributes]", async () => {
+    const queue = new ctx.Queue<Record<string, unknown>>();
+    const p = new ctx.Process({ target: targets.tellWhoIAm, args: [queue, 1, { a: [2n] }], name: "somebody" });
+    await p.start();
+    const told = await queue.get();
+    assert.equal(await p.join(), 0);
+    assert.deepEqual(told, {
+      args: [1, { a: [2n] }],
+      name: "somebody",
+      pid: p.pid,
+      daemon: false,
+      authkey: mp.currentProcess().authkey,
+      alive: true,
+      exitcode: null,
+      parent: { name: "MainProcess", pid: process.pid, alive: true },
+      main: false,
+      method,
+    });
+  });
+
+  claim("is named after its class and number, and a grandchild after both", async () => {
+    const queue = new ctx.Queue<string>();
+    const p = new ctx.Process({ target: targets.nest, args: [queue, 1] });
+    assert.match(p.name, method === "spawn" ? /^SpawnProcess-\d+$/ : /^ThreadProcess-\d+$/);
+    await p.start();
+    await p.join();
+    assert.equal(await queue.get(), p.name);
+    assert.match(await queue.get(), new RegExp(`^Process-${p.name.split("-")[1]}:1$`));
+  });
+
+  claim("exits 1 after an uncaught error, a late one and a stray one", async () => {
+    for (const target of [targets.throwTypeError, targets.rejectLater, targets.strayRejection]) {
+      const p = new ctx.Process({ target });
+      await p.start();
+      assert.equal(await p.join(), 1, target.name);
+    }
+  });
+
+  claim("follows Python's table for SystemExit [test_sys_exit]", async () => {
+    const table: [unknown, number][] = [[undefined, 0], [null, 0], [false, 0], [true, 1], [8, 8], [256, 0], [-1, 255], [[], 0], [[1, 2, 3], 1]];
+    const started = table.map(([code]) => new ctx.Process({ target: targets.exitWith, args: [code] }));
+    for (let i = 0; i < started.length; i += 3) {
+      const some = started.slice(i, i + 3);
+      await Promise.all(some.map((p) => p.start()));
+      await Promise.all(some.map((p) => p.join()));
+    }
+    assert.deepEqual(started.map((p) => p.exitcode), table.map(([, want]) => want));
+  });
+
+  claim("reports the code of process.exit()", async () => {
+    const p = new ctx.Process({ target: targets.processExit, args: [77] });
+    await p.start();
+    assert.equal(await p.join(), 77);
+  });
+
+  claim("reports -N when it is ended by a signal, also in an endless loop [test_terminate, test_kill]", async () => {
+    for (const [end, code] of [["terminate", -15], ["kill", -9], ["interrupt", -2]] as const) {
+      const p = new ctx.Process({ target: targets.forever });
+      await p.start();
+      assert.equal(await p.join({ timeout: 0 }), null);
+      assert.equal(await p.join({ timeout: -1 }), null);
+      assert.ok(p.isAlive());
+      p[end]();
+      assert.equal(await p.join(), code);
+      p[end]();
+      assert.equal(await p.join(), code, "nothing happens after the end");
+    }
+    const busy = new ctx.Process({ target: targets.spin });
+    await busy.start();
+    busy.kill();
+    assert.equal(await busy.join(), -9);
+  });
+
+  claim("can be waited for with a timeout and a signal", async () => {
+    const p = new ctx.Process({ target: targets.forever });
+    await p.start();
+    assert.equal(await p.join({ timeout: 1 }), null);
+    const reason = new Error("enough");
+    await assert.rejects(p.join({ signal: AbortSignal.abort(reason) }), reason);
+    await assert.rejects(p.join({ timeout: NaN }), TypeError);
+    p.kill();
+    await p.join();
+  });
+
+  claim("refuses to be closed while it runs, and to be used afterwards [test_close]", async () => {
+    const p = new ctx.Process({ target: targets.forever });
+    await p.start();
+    assert.throws(() => p.close(), mp.ProcessError);
+    p.kill();
+    await p.join();
+    p.close();
+    p.close();
+    assert.throws(() => p.isAlive(), mp.ClosedError);
+    assert.throws(() => p.terminate(), mp.ClosedError);
+    await assert.rejects(p.join(), mp.ClosedError);
+    assert.equal(typeof p.name, "string");
+  });
+
+  claim("is joined when its scope ends, and a daemon terminated", async () => {
+    const p = new ctx.Process({ target: targets.nothing });
+    await p.start();
+    await p[Symbol.asyncDispose]();
+    assert.throws(() => p.exitcode, mp.ClosedError);
+    const daemon = new ctx.Process({ target: targets.forever, daemon: true });
+    await daemon.start();
+    const { sentinel } = daemon;
+    await daemon[Symbol.asyncDispose]();
+    assert.equal(await sentinel.ended, -15);
+  });
+
+  claim("runs the run() of a subclass with the object's own fields [test_subclassing]", async () => {
+    const queue = new ctx.Queue<string>();
+    const p = new targets.Greeter("hello", queue);
+    await p.start();
+    assert.equal(await queue.get(), "hello from greeter, true, true");
+    assert.equal(await p.join(), 0);
+  });
+
+  claim("waits for its own children at the end of its target", async () => {
+    const queue = new ctx.Queue<string>();
+    const p = new ctx.Process({ target: targets.leaveChildRunning, args: [queue] });
+    await p.start();
+    assert.equal(await p.join(), 0);
+    assert.equal(await queue.getNowait(), "from the grandchild");
+  });
+
+  claim("delivers what its target put without awaiting", async () => {
+    const queue = new ctx.Queue<number>();
+    const p = new ctx.Process({ target: targets.putWithoutAwait, args: [queue, 100] });
+    await p.start();
+    assert.equal(await p.join(), 0);
+    assert.equal(await queue.qsize(), 100);
+  });
+
+  claim("refuses what cannot travel in start(), and start() twice", async () => {
+    let captured = 0;
+    const closure = () => captured++;
+    const p = new ctx.Process({ target: closure });
+    await assert.rejects(p.start(), (e: Error) => e instanceof mp.SerializationError && /captured/.test(e.message));
+    const q = new ctx.Process({ target: targets.tellWhoIAm as unknown as (x: unknown) => void, args: [Symbol("x")] });
+    await assert.rejects(q.start(), mp.SerializationError);
+    await assert.rejects(q.join(), mp.SerializationError);
+    const r = new ctx.Process({ target: targets.nothing });
+    await r.start();
+    await assert.rejects(r.start(), mp.ProcessError);
+    await r.join();
+    assert.equal(captured, 0);
+  });
+
+  claim("ends with code 1 when its arguments cannot be decoded there", async () => {
+    const missing = mp.functionRef(new URL("./fixtures/targets.ts", import.meta.url), "doesNotExist") as () => void;
+    const p = new ctx.Process({ target: missing });
+    await p.start();
+    assert.equal(await p.join(), 1);
+  });
+
+  claim("of which many run at once all end [test_many_processes]", async () => {
+    const many = Array.from({ length: 5 }, () => new ctx.Process({ target: targets.nothing }));
+    await Promise.all(many.map((p) => p.start()));
+    assert.deepEqual(await Promise.all(many.map((p) => p.join())), many.map(() => 0));
+    const doomed = Array.from({ length: 5 }, () => new ctx.Process({ target: targets.forever }));
+    for (const p of doomed) {
+      void p.start();
+      p.terminate();
+    }
+    assert.deepEqual(await Promise.all(doomed.map((p) => p.join())), doomed.map(() => -15));
+  });
+}

@@ -1,0 +1,70 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import process from "node:process";
+import * as mp from "@fenshen/multiprocessing";
+
+test("new Process() refuses bad options at once", () => {
+  const make = (options: unknown) => () => new mp.Process(options as mp.ProcessOptions);
+  assert.throws(make(5), TypeError);
+  assert.throws(make({ target: 5 }), /target must be a function/);
+  assert.throws(make({ args: 5 }), /args must be an array/);
+  assert.throws(make({ name: 5 }), /name must be a string/);
+  assert.throws(make({ daemon: 1 }), /daemon must be a boolean/);
+});
+
+test("Process.args may be any iterable [test_args_argument]", () => {
+  new mp.Process({ target: (..._all: number[]) => {}, args: new Set([1, 2]) });
+});
+
+test("the root program is MainProcess, alive, no daemon, without a parent [test_current]", async () => {
+  const me = mp.currentProcess();
+  assert.equal(me.name, "MainProcess");
+  assert.equal(me.pid, process.pid);
+  assert.equal(me.isAlive(), true);
+  assert.equal(me.daemon, false);
+  assert.equal(me.exitcode, null);
+  assert.equal(me.authkey.length, 32);
+  assert.equal(mp.parentProcess(), null);
+  assert.equal(mp.currentProcess(), me);
+  await assert.rejects(me.join(), mp.ProcessError);
+  await assert.rejects(me.start(), mp.ProcessError);
+  assert.throws(() => me.terminate(), mp.ProcessError);
+});
+
+test("a Process that was not started refuses join, terminate and sentinel [test_sentinel]", async () => {
+  const p = new mp.Process();
+  await assert.rejects(p.join(), /has not been started/);
+  assert.throws(() => p.terminate(), /has not been started/);
+  assert.throws(() => p.sentinel, /has not been started/);
+});
+
+test("name and daemon are checked when set", () => {
+  const p = new mp.Process();
+  assert.throws(() => (p.name = 5 as unknown as string), TypeError);
+  assert.throws(() => (p.daemon = 5 as unknown as boolean), TypeError);
+  p.daemon = true;
+  assert.equal(p.daemon, true);
+  assert.match(String(p), /^<Process name='Process-\d+' parent=\d+ initial daemon>$/);
+});
+
+test("start methods: fork is refused with what to use, unknown ones by name", () => {
+  assert.deepEqual(mp.getAllStartMethods(), ["spawn", "thread"]);
+  assert.throws(() => mp.getContext("fork" as mp.StartMethodName), /use "spawn"/);
+  assert.throws(() => mp.getContext("nope" as mp.StartMethodName), RangeError);
+  assert.equal(mp.getContext("thread").getStartMethod(), "thread");
+  assert.throws(() => mp.getContext("thread").setStartMethod("spawn"), RangeError);
+  const ctx = mp.getContext("spawn");
+  assert.equal(ctx.getContext(), ctx);
+});
+
+test("setStartMethod() counts once, unless forced [test_set_get]", () => {
+  assert.equal(mp.getStartMethod({ allowNone: true }), null);
+  mp.setStartMethod("thread");
+  assert.throws(() => mp.setStartMethod("spawn"), /already/);
+  mp.setStartMethod("spawn", { force: true });
+  assert.equal(mp.getStartMethod(), "spawn");
+});
+
+test("cpuCount() is a positive integer", () => {
+  assert.ok(Number.isInteger(mp.cpuCount()) && mp.cpuCount() >= 1);
+});

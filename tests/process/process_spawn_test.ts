@@ -1,0 +1,3 @@
+import { processBattery } from "./process_battery.ts";
+
+processBattery("spawn");

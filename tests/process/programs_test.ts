@@ -1,0 +1,75 @@
+/** Whole programs: what a user sees on the terminal. Fixtures in programs/. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { moduleSuffix, runProgram, startProgram } from "../support/run_program.ts";
+import { waitUntilGone } from "../support/gone.ts";
+
+const program = (name: string) => new URL(`./programs/${name}${moduleSuffix}`, import.meta.url);
+const LIMIT = { timeout: 60_000 };
+
+for (const method of ["spawn", "thread"]) {
+  for (const end of ["return", "SystemExit", "exit"]) {
+    test(`a megabyte written by a child (${method}) that ends by ${end} arrives whole before join() resolves`, LIMIT, async () => {
+      const { stdout, stderr, code } = await runProgram(program("big_output"), [end, method]);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout.length, 1024 * 1024 + "joined 0\n".length);
+      assert.ok(stdout.endsWith("x\njoined 0\n"));
+      assert.match(stderr, /on stderr too/);
+    });
+  }
+
+  test(`a guarded program does its work (${method})`, LIMIT, async () => {
+    const { stdout, stderr, code } = await runProgram(program("guarded_work"), [method]);
+    assert.equal(stdout, "got 42\njoined 0\n", stderr);
+    assert.equal(code, 0);
+  });
+
+  test(`an uncaught error in a child (${method}) is printed once, with its name`, LIMIT, async () => {
+    const { stdout, stderr } = await runProgram(program("uncaught"), [method]);
+    assert.equal(stdout, "joined 1\n");
+    assert.equal(stderr.match(/broken on purpose/g)?.length, 1, stderr);
+    assert.match(stderr, /^Process the-child:\nTypeError: broken on purpose\n\s+at fail /);
+  });
+
+  test(`a program (${method}) that ends takes its daemon along and waits for its other child`, LIMIT, async () => {
+    const { stdout, code } = await runProgram(program("ends_with_daemon"), [method]);
+    assert.match(stdout, /^daemon \d+\nthe child finished\n$/);
+    assert.equal(code, 0);
+    if (method === "spawn") await waitUntilGone(Number(stdout.match(/\d+/)![0]));
+  });
+}
+
+test("a program without a main guard gets the BootstrapError in its child, not a fork bomb [TestNoForkBomb]", LIMIT, async () => {
+  const { stdout, stderr } = await runProgram(program("no_guard"));
+  assert.equal(stdout, "joined 1\n");
+  assert.match(stderr, /BootstrapError/);
+  assert.match(stderr, /if \(mp\.isMain\(import\.meta\)\)/);
+});
+
+test("a start() that an import scheduled gets the BootstrapError, and the target still runs", LIMIT, async () => {
+  const { stdout } = await runProgram(program("scheduled_start"));
+  assert.deepEqual(stdout.split("\n"), ["BootstrapError", "the target ran", "joined 0", ""]);
+});
+
+for (const kind of ["idle", "busy"]) {
+  test(`a daemon that is ${kind} ends when its parent is killed by SIGKILL`, LIMIT, async () => {
+    const running = startProgram(program("orphans"), [kind]);
+    const pid = Number(await running.printed(/^\d+\n/));
+    // The daemon is in a group of its own: only the parent is killed.
+    running.signalGroup("SIGKILL");
+    await running.ended;
+    await waitUntilGone(pid);
+  });
+}
+
+test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
+  const { stdout, stderr } = await runProgram(program("stdio_pipe"));
+  assert.equal(stdout, "joined 0, 210000 characters, A LINE FOR THE CHILD, done\n", stderr);
+});
+
+test("a failed start() that nobody awaits is reported and does not end the program", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(program("unseen_failure"));
+  assert.equal(stdout, "still here\n");
+  assert.match(stderr, /Cannot start Process-1:\nSerializationError: .*secret/);
+  assert.equal(code, 0);
+});
