@@ -19,3 +19,5 @@
 export { Connection } from "./src/connection/connection.ts";
 export type { EndStatistics } from "./src/connection/connection.ts";
 export { Pipe } from "./src/connection/pipe.ts";
+export type { WaitOptions } from "./src/base/deadline.ts";
+export type { Bytes } from "./src/connection/pipe_bytes.ts";

@@ -41,19 +41,38 @@ export type { WorkerDeath } from "./src/base/errors.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
 export type { RuntimeName, Stdio } from "./src/runtime/types.ts";
 export { reducer } from "./src/wire/reducer.ts";
+export type { Reducer } from "./src/wire/reducer.ts";
 export { functionRef } from "./src/reference/function_ref.ts";
 export { task } from "./src/reference/task.ts";
+export type { AnyFunction } from "./src/reference/types.ts";
 export { Connection } from "./src/connection/connection.ts";
+export type { EndStatistics } from "./src/connection/connection.ts";
 export { Pipe } from "./src/connection/pipe.ts";
+export type { Bytes } from "./src/connection/pipe_bytes.ts";
 export { BaseProcess } from "./src/process/process.ts";
 export type { ProcessOptions, Sentinel } from "./src/process/process.ts";
-export type { ContextOptions } from "./src/process/start_method.ts";
+export type { ContextOptions, StartMethodFace } from "./src/process/start_method.ts";
 export { activeChildren, currentProcess, parentProcess } from "./src/process/current.ts";
-export { Lock } from "./src/sync/lock.ts";
 export { Event } from "./src/sync/event.ts";
+export type { EventStatistics } from "./src/sync/event.ts";
+export { Lock } from "./src/sync/lock.ts";
+export type { AcquireOptions, LockStatistics } from "./src/sync/lock.ts";
 export { Queue } from "./src/queues/queue.ts";
-export { AsyncResult, IMapIterator, MapResult } from "./src/pool/results.ts";
-export type { PoolOptions } from "./src/pool/pool.ts";
+export type { QueueStatistics } from "./src/queues/queue.ts";
+export { BasePool } from "./src/pool/pool.ts";
+export type {
+  ApplyOptions,
+  CallbackOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolOptions,
+  PoolStatistics,
+  TaskOptions,
+} from "./src/pool/pool.ts";
+export { IMapIterator } from "./src/pool/imap_iterator.ts";
+export type { Outcome, OutcomeSource } from "./src/pool/imap_iterator.ts";
+export { AsyncResult, MapResult } from "./src/pool/results.ts";
 export { getStartMethod, setStartMethod } from "./src/context/default_method.ts";
 export type { StartMethodName } from "./src/context/start_methods.ts";
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";

@@ -5,3 +5,5 @@
  */
 export { Empty, Full, ShutDown } from "./src/base/errors.ts";
 export { Queue } from "./src/queues/queue.ts";
+export type { WaitOptions } from "./src/base/deadline.ts";
+export type { QueueStatistics } from "./src/queues/queue.ts";

@@ -189,7 +189,7 @@ export class Connection {
    */
   poll(timeout: number | null = 0, options?: { signal?: AbortSignal | null }): Promise<boolean> {
     return handled((async () => {
-      this.#check("poll", "readable");
+      this.#check("poll a Connection", "readable");
       const limits = { timeout, signal: options?.signal };
       checkWaitOptions(limits);
       return await this.#end.poll(limits);
@@ -218,7 +218,7 @@ export class Connection {
   /** Receives values until the other end is closed. */
   async *[Symbol.asyncIterator](): AsyncIterableIterator<unknown> {
     for (;;) {
-      this.#check("receive", "readable");
+      this.#check("receive on a Connection", "readable");
       const body = await this.#end.receive();
       if (body === null) return;
       yield await decodeValue(body);
@@ -245,7 +245,7 @@ export class Connection {
 
   #write(encode: () => Uint8Array | Promise<Uint8Array>, options: WaitOptions | undefined): Promise<void> {
     return handled((async () => {
-      this.#check("send", "writable");
+      this.#check("send on a Connection", "writable");
       checkWaitOptions(options);
       if (options?.signal?.aborted) throw options.signal.reason;
       const { result, died } = collectCarried(encode);
@@ -259,7 +259,7 @@ export class Connection {
   }
 
   async #read(options: WaitOptions | undefined): Promise<Uint8Array> {
-    this.#check("receive", "readable");
+    this.#check("receive on a Connection", "readable");
     checkWaitOptions(options);
     const body = await this.#end.receive(options);
     if (body === null) {
@@ -268,11 +268,11 @@ export class Connection {
     return body;
   }
 
-  #check(verb: string, direction: "readable" | "writable"): void {
+  #check(action: string, direction: "readable" | "writable"): void {
     const { unusable } = this.#end;
-    if (unusable !== null) throw new ClosedError(`Cannot ${verb} on a Connection: ${unusable}`);
+    if (unusable !== null) throw new ClosedError(`Cannot ${action}: ${unusable}`);
     if (!this.#end[direction]) {
-      throw new Error(`Cannot ${verb} on a Connection: it is ${direction === "readable" ? "write-only" : "read-only"}`);
+      throw new Error(`Cannot ${action}: it is ${direction === "readable" ? "write-only" : "read-only"}`);
     }
   }
 }

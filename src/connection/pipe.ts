@@ -1,12 +1,13 @@
 /** `Pipe`: two connected ends. @module */
-import { ClosedError } from "../base/errors.ts";
+import { ClosedError, SerializationError } from "../base/errors.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { Connection, endOf } from "./connection.ts";
 import { connectTo, offer } from "./endpoint.ts";
 import { loopbackPair } from "./loopback.ts";
 import { noteCarried } from "./pipe_carry.ts";
 import { claim } from "./pipe_claim.ts";
-import { type EndTraits, type Introducer, PipeEnd } from "./pipe_end.ts";
+import { PipeEnd } from "./pipe_end.ts";
+import type { EndTraits, Introducer } from "./pipe_introducer.ts";
 import { isTicket } from "./pipe_link.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -63,7 +64,7 @@ export function registerConnectionHandles(): void {
 function reduceConnection(connection: Connection, wait: (ready: Promise<unknown>) => void): EndState {
   const end = endOf(connection);
   if (end.unusable !== null) throw new ClosedError(`Cannot send a Connection: ${end.unusable}`);
-  if (!(end instanceof PipeEnd)) throw new TypeError("Cannot send a Connection: only the ends of a Pipe can travel");
+  if (!(end instanceof PipeEnd)) throw new SerializationError("Cannot send a Connection: only the ends of a Pipe can travel");
   const { ticket, ready } = end.carry();
   noteCarried(end);
   wait(ready);
@@ -71,7 +72,7 @@ function reduceConnection(connection: Connection, wait: (ready: Promise<unknown>
 }
 
 function reviveConnection(state: unknown): Connection {
-  if (!isEndState(state)) throw new TypeError("Cannot receive a Connection: its state is none of this version of the library");
+  if (!isEndState(state)) throw new SerializationError("Cannot receive a Connection: its state is none of this version of the library");
   const { ticket, ...traits } = state;
   const end = new PipeEnd(endpoint, traits);
   claim(end, ticket, endpoint);

@@ -1,5 +1,6 @@
 /** Claiming an end that another unit holds: the heir's side of a hand-over. @module */
-import type { Introducer, PipeEnd } from "./pipe_end.ts";
+import type { PipeEnd } from "./pipe_end.ts";
+import type { Introducer } from "./pipe_introducer.ts";
 import { type LinkMessage, PipeLink } from "./pipe_link.ts";
 import type { Ticket } from "./ticket.ts";
 

@@ -1,40 +1,19 @@
 /**
- * One end of a Pipe, without the public face: a state machine over channels that are given to it. `README.md` tells the protocol.
+ * One end of a Pipe, without the public face: a state machine over channels that are given to it. `pipe_link.ts` tells the protocol.
  *
  * @module
  */
 import { BrokenPipeError, ClosedError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/deadline.ts";
-import { trackPending } from "../base/pending.ts";
-import { runtime } from "../runtime/runtime.ts";
 import type { Channel } from "./channel.ts";
 import type { EndStatistics, MessageEnd } from "./connection.ts";
+import { Carriage } from "./pipe_carry.ts";
+import { Flush, stay } from "./pipe_flush.ts";
 import { Inbox } from "./pipe_inbox.ts";
+import { type EndTraits, type Introducer, type Offer, welcome } from "./pipe_introducer.ts";
 import { type LinkMessage, PipeLink } from "./pipe_link.ts";
 import { costOf, Outbox, WINDOW } from "./pipe_outbox.ts";
 import type { Ticket } from "./ticket.ts";
-
-/** Something that others may connect to, while it is offered. */
-export interface Offer {
-  readonly ticket: Ticket;
-  /** Settles when the ticket can be used. */
-  readonly ready: Promise<void>;
-  withdraw(): void;
-}
-
-/** How ends in different units find each other. */
-export interface Introducer {
-  offer(accept: (channel: Channel) => void, options?: { once?: boolean }): Offer;
-  connectTo(ticket: Ticket): Promise<Channel>;
-}
-
-/** What an end is, apart from what it holds. */
-export interface EndTraits {
-  /** Which of the two ends: when both move at once, end 0 goes first. */
-  number: 0 | 1;
-  readable: boolean;
-  writable: boolean;
-}
 
 /**
  * - `claiming`: it is on its way to this unit, its old holder is being asked for it.
@@ -74,14 +53,12 @@ export class PipeEnd implements MessageEnd {
   #answer: ((answer: Answer) => void) | null = null;
   /** Where the other end's new holder comes to. */
   #relinkOffer: Offer | null = null;
-  /** Where whoever decodes this end comes to. */
-  #claimOffer: Offer | null = null;
-  /** Messages under way that carry this end: they hold it open after `close()`. */
-  #carried = 0;
-  #flushing = false;
+  readonly #carriage: Carriage;
+  readonly #flush = new Flush(this.#outbox, () => this.#link);
 
   constructor(introducer: Introducer, traits: EndTraits) {
     this.#introducer = introducer;
+    this.#carriage = new Carriage(introducer, (channel) => this.#onClaim(channel));
     this.#number = traits.number;
     this.#readable = traits.readable;
     this.#writable = traits.writable;
@@ -112,7 +89,7 @@ export class PipeEnd implements MessageEnd {
 
   send(body: Uint8Array | PromiseLike<Uint8Array>, options?: WaitOptions): Promise<void> {
     const accepted = this.#outbox.add(body, options);
-    this.#stayUntilFlushed();
+    this.#flush.begin();
     return accepted;
   }
 
@@ -132,7 +109,7 @@ export class PipeEnd implements MessageEnd {
   close(): void {
     if (this.#closed || this.#handedOn) return;
     this.#closed = true;
-    this.#inbox.fail((verb) => new ClosedError(`Cannot ${verb} on a Connection: it is closed`));
+    this.#inbox.fail((action) => new ClosedError(`Cannot ${action}: it is closed`));
     this.#outbox.acceptAll();
     this.#endIfDone();
   }
@@ -184,7 +161,7 @@ export class PipeEnd implements MessageEnd {
   /** A message from the other end, or one that the old holder of this end had not read. */
   receiveBody(body: Uint8Array): void {
     if (this.#heir) this.#heir.send({ type: "data", body });
-    else if (this.#readable && (!this.#closed || this.#carried > 0)) this.#inbox.push(body);
+    else if (this.#readable && (!this.#closed || this.#carriage.isUnderWay)) this.#inbox.push(body);
     else this.#taken(body);
   }
 
@@ -196,16 +173,7 @@ export class PipeEnd implements MessageEnd {
     this.#answer?.("preempted");
     if (this.#neighbour) return link.send({ type: "moved", ticket: null });
     const current = () => this.#link === link && this.#phase === "relinking";
-    const offer = this.#introducer.offer((channel) => {
-      const next = new PipeLink(channel, () => {});
-      if (!current()) return next.close();
-      next.send({ type: "go" });
-      this.adopt(next);
-    }, { once: true });
-    this.#relinkOffer = offer;
-    offer.ready.then(() => {
-      if (current()) link.send({ type: "moved", ticket: offer.ticket });
-    }, () => link.destroy());
+    this.#relinkOffer = welcome(this.#introducer, link, current, (next) => this.adopt(next));
   }
 
   #onLinkClosed(link: PipeLink): void {
@@ -251,7 +219,7 @@ export class PipeEnd implements MessageEnd {
 
   /** The real end of a closed end: when no message carries it and its own messages have left. */
   #endIfDone(): void {
-    if (!this.#closed || this.#handedOn || this.#carried > 0) return;
+    if (!this.#closed || this.#handedOn || this.#carriage.isUnderWay) return;
     if (this.#phase === "linked" && this.#outbox.isEmpty) {
       this.#enter("over");
       this.#link!.close();
@@ -260,37 +228,16 @@ export class PipeEnd implements MessageEnd {
     this.#inbox.drain();
   }
 
-  /** Keeps the program, and the end of this unit, until all messages have left it. */
-  #stayUntilFlushed(): void {
-    if (this.#flushing || this.#outbox.isEmpty && this.#link === null) return;
-    this.#flushing = true;
-    stay(this.#untilFlushed());
-  }
-
-  async #untilFlushed(): Promise<void> {
-    let link: PipeLink | null;
-    do {
-      await this.#outbox.emptied();
-      link = this.#link;
-      await link?.flushed();
-    } while (!this.#outbox.isEmpty || link !== this.#link);
-    this.#flushing = false;
-  }
-
   // Handing this end on.
 
   /** A message is going to carry this end: the ticket for whoever decodes it. Undone by {@linkcode uncarry} when the message died. */
   carry(): Offer {
-    this.#claimOffer ??= this.#introducer.offer((channel) => this.#onClaim(channel));
-    this.#carried++;
-    return this.#claimOffer;
+    return this.#carriage.add();
   }
 
   /** A message that carried this end was decoded, or never will be. */
   uncarry(): void {
-    if (--this.#carried > 0) return;
-    this.#claimOffer?.withdraw();
-    this.#claimOffer = null;
+    this.#carriage.remove();
     this.#endIfDone();
   }
 
@@ -305,7 +252,7 @@ export class PipeEnd implements MessageEnd {
 
   async #handOver(heir: PipeLink): Promise<void> {
     this.#handedOn = true;
-    this.#inbox.fail((verb) => new ClosedError(`Cannot ${verb} on a Connection: ${HANDED_ON}`));
+    this.#inbox.fail((action) => new ClosedError(`Cannot ${action}: ${HANDED_ON}`));
     heir.send({ type: "grant", readable: this.#readable, writable: this.#writable });
     this.#heir = heir;
     for (const body of this.#inbox.drain()) heir.send({ type: "data", body });
@@ -368,15 +315,9 @@ export class PipeEnd implements MessageEnd {
   refuse(): void {
     this.#handedOn = true;
     this.#enter("over");
-    this.#inbox.fail((verb) => new ClosedError(`Cannot ${verb} on a Connection: ${HANDED_ON}`));
+    this.#inbox.fail((action) => new ClosedError(`Cannot ${action}: ${HANDED_ON}`));
     this.#outbox.break(() => new ClosedError(`Cannot send on a Connection: ${HANDED_ON}`));
   }
-}
-
-/** Keeps the program alive, and the unit from ending, until a promise settles. */
-function stay(work: Promise<void>): void {
-  const letGo = runtime.keepAlive();
-  trackPending(work).then(letGo, letGo);
 }
 
 function withCause(error: Error, cause: unknown): Error {

@@ -4,6 +4,9 @@ import { Deque } from "../base/deque.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 
+const RECEIVING = "receive on a Connection";
+const POLLING = "poll a Connection";
+
 /** Somebody who waits. Settling removes it from its line. */
 interface Waiter<T> {
   resolve(value: T): void;
@@ -18,7 +21,7 @@ export class Inbox {
   readonly #onTaken: (body: Uint8Array) => void;
   #bytes = 0;
   #finished = false;
-  #failure: ((verb: string) => Error) | null = null;
+  #failure: ((action: string) => Error) | null = null;
   #arrived: Promise<void> | null = null;
   #letGo: (() => void) | null = null;
 
@@ -67,10 +70,10 @@ export class Inbox {
   }
 
   /** Whoever waits, now or later, gets this error. */
-  fail(error: (verb: string) => Error): void {
+  fail(error: (action: string) => Error): void {
     this.#failure = error;
-    for (const taker of this.#takers) taker.reject(error("receive"));
-    for (const poller of this.#pollers) poller.reject(error("poll"));
+    for (const taker of this.#takers) taker.reject(error(RECEIVING));
+    for (const poller of this.#pollers) poller.reject(error(POLLING));
   }
 
   /** Removes all unread messages without counting them as taken. */
@@ -89,7 +92,7 @@ export class Inbox {
 
   #take(options: WaitOptions | undefined): Promise<Uint8Array | null> {
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
-    if (this.#failure) return Promise.reject(this.#failure("receive"));
+    if (this.#failure) return Promise.reject(this.#failure(RECEIVING));
     const body = this.#bodies.shift();
     if (body) {
       this.#bytes -= body.length;
@@ -109,7 +112,7 @@ export class Inbox {
     const immediate = timeoutOf(options.timeout) === 0;
     if (immediate && !now()) await this.#whatIsHere();
     if (options.signal?.aborted) throw options.signal.reason;
-    if (this.#failure) throw this.#failure("poll");
+    if (this.#failure) throw this.#failure(POLLING);
     if (now() || immediate) return now();
     return await this.#wait(this.#pollers, options, now);
   }

@@ -1,5 +1,20 @@
 /**
- * What the two ends of a Pipe say to each other, and what the old holder of an end says to the new one. The hand-over is told in `README.md`.
+ * What the two ends of a Pipe say to each other, and what the old holder of an end says to the new one.
+ *
+ * An end moves from its holder O to N while the other end stays with P; L is the channel between O and P.
+ *
+ * 1. A message carries a ticket of O. Whoever decodes it is N and opens the claim channel C to O.
+ * 2. O to N on C: `grant`, the unread messages, `synced`. From here on O only forwards what still arrives on L.
+ * 3. O to P on L: everything O had to send, then `move`, O's last word. P stops sending on L and answers `moved` with a fresh ticket, its last
+ *    word: all that P sent before has then arrived at O and was forwarded. P keeps what it is asked to send meanwhile.
+ * 4. O to N on C: `relink` with P's ticket. N connects to P, P says `go`: that is the new link. P closes L, N closes C.
+ *
+ * If O and P are one unit, P needs no ticket: `moved` and `relink` say `null`, and C itself becomes the new link.
+ *
+ * - **Both ends move at once**: the two `move` cross. That of end 0 counts. The holder of end 1 answers it as P would, and asks again on its new link.
+ * - **Somebody dies**: N, before it has reached P: O sees C end and closes L. P: O sees L end and says `gone`, or N cannot connect. O: N sees C end
+ *   without a last word, P sees L end without a visitor. So whoever is left sees the end of the stream; nobody waits for ever.
+ * - **Backpressure** is counted between the ends (`credit`), not in the channel: a receiver that does not read must still hear `move`.
  *
  * @module
  */

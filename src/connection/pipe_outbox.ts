@@ -56,8 +56,11 @@ export class Outbox {
 
   /** Adds a message; resolves when it is accepted. */
   add(body: Uint8Array | PromiseLike<Uint8Array>, options?: WaitOptions): Promise<void> {
+    return this.#broken ? refuse(body, this.#broken) : this.#add(body, options);
+  }
+
+  #add(body: Uint8Array | PromiseLike<Uint8Array>, options?: WaitOptions): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      if (this.#broken) return reject(this.#broken());
       let stop = () => {};
       const slot: Slot = {
         body: null,
@@ -159,6 +162,12 @@ export class Outbox {
     this.#watchers = this.#watchers.filter((watcher) => !reached.includes(watcher));
     for (const watcher of reached) watcher.tell();
   }
+}
+
+/** A message that cannot be encoded says so, also where none could leave. */
+async function refuse(body: Uint8Array | PromiseLike<Uint8Array>, error: () => Error): Promise<void> {
+  await body;
+  throw error();
 }
 
 function timedOut(options: WaitOptions | undefined): TimeoutError {

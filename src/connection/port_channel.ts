@@ -47,13 +47,10 @@ class PortTransport implements Transport {
 
   send(frames: Uint8Array[]): void {
     for (const frame of frames) this.#unacknowledged += framedSize(frame.length);
-    // A copy is moved instead of cloning the frame: cloning a view would copy all of the buffer behind it.
-    const single = frames.length === 1 ? frames[0]!.slice() : null;
-    if (single) this.#port.post(single, [single.buffer]);
-    else {
-      const { buffer } = joinFrames(frames);
-      this.#port.post(buffer, [buffer]);
-    }
+    // A copy is moved instead of cloning the frames: cloning a view would copy all of the buffer behind it.
+    // A whole buffer, not a view: Deno (2.9) needs 0.1 s for each megabyte of a `Uint8Array` on a port, moved or not.
+    const { buffer } = joinFrames(frames);
+    this.#port.post(buffer, [buffer]);
   }
 
   end(): void {

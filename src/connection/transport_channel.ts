@@ -53,6 +53,7 @@ export class TransportChannel implements Channel {
   #end: ChannelEnd | null = null;
   #isClosed = false;
   #closing = false;
+  #unrefWhenSent = false;
   #stalled = false;
   #queued = 0;
   #sentTotal = 0;
@@ -71,7 +72,7 @@ export class TransportChannel implements Channel {
     this.#transport = open({
       frame: (frame) => this.#arrived(frame),
       moved: () => this.#wake(),
-      peerEnded: () => this.close(),
+      peerEnded: () => this.#shut(),
       gone: (error) => this.#gone(error),
     });
   }
@@ -122,10 +123,9 @@ export class TransportChannel implements Channel {
 
   close(): void {
     if (this.#closing) return;
-    this.#batcher.flush();
-    this.#closing = true;
-    this.#transport.end();
-    this.#wake();
+    // The peer's farewell may take long, and is no reason to stay alive once everything sent is on its way.
+    this.#unrefWhenSent = true;
+    this.#shut();
   }
 
   destroy(): void {
@@ -138,11 +138,20 @@ export class TransportChannel implements Channel {
   }
 
   ref(): void {
+    this.#unrefWhenSent = false; // Who waits for `closed` after `close()` may say so.
     if (!this.#isClosed) this.#transport.ref();
   }
 
   unref(): void {
     if (!this.#isClosed) this.#transport.unref();
+  }
+
+  #shut(): void {
+    if (this.#closing) return;
+    this.#batcher.flush();
+    this.#closing = true;
+    this.#transport.end();
+    this.#wake();
   }
 
   get #unsent(): number {
@@ -181,8 +190,9 @@ export class TransportChannel implements Channel {
     if (this.#drainWaiters.length > 0 && this.bufferedAmount < HIGH_WATER_MARK) this.#wakeDrained();
     const left = this.#sentTotal - this.#unsent;
     while (this.#flushWaiters.length > 0 && this.#flushWaiters[0]!.target <= left) this.#flushWaiters.shift()!.resolve();
-    // What was sent is on its way; only the peer's farewell is missing, and that is no reason to stay alive.
-    if (this.#closing && !this.#isClosed && this.#unsent === 0) this.#transport.unref();
+    if (!this.#unrefWhenSent || this.#isClosed || this.#unsent > 0) return;
+    this.#unrefWhenSent = false;
+    this.#transport.unref();
   }
 
   #wakeDrained(): void {

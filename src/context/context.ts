@@ -10,7 +10,7 @@ import { Lock } from "../sync/lock.ts";
 import { currentStartMethod, getStartMethod, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
-import { type StartMethodName, startMethod, startMethodNames } from "./start_methods.ts";
+import { startMethod, type StartMethodName, startMethodNames } from "./start_methods.ts";
 
 /** Every class and function of the module, bound to one start method and to options for its children. */
 export interface Context {

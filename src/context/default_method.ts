@@ -1,6 +1,6 @@
 /** The default start method of this unit: fixed at most once, as in Python. @module */
 import { thisUnit } from "../process/identity.ts";
-import { type StartMethodName, startMethod } from "./start_methods.ts";
+import { startMethod, type StartMethodName } from "./start_methods.ts";
 
 let fixed: StartMethodName | null = null;
 
@@ -28,7 +28,9 @@ export function currentStartMethod(): StartMethodName {
  */
 export function setStartMethod(method: StartMethodName, options?: { force?: boolean }): void {
   startMethod(method);
-  if (fixed !== null && !options?.force) throw new Error(`Cannot set the start method: it is already ${fixed}; pass { force: true } to change it`);
+  if (fixed !== null && !options?.force) {
+    throw new Error(`Cannot set the start method: it is already ${fixed}; pass { force: true } to change it`);
+  }
   fixed = method;
 }
 

@@ -3,7 +3,7 @@ import { BasePool, type PoolOptions } from "../pool/pool.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { registerHandles } from "./handles.ts";
-import { type StartMethodName, startMethod } from "./start_methods.ts";
+import { startMethod, type StartMethodName } from "./start_methods.ts";
 
 function binding(method: StartMethodName, context: ContextOptions) {
   registerHandles();
@@ -40,7 +40,7 @@ function binding(method: StartMethodName, context: ContextOptions) {
  * Python: `multiprocessing/pool.py`, `Pool`.
  */
 export class Pool extends BasePool {
-  /** @param options The number of workers (default: `cpuCount()`), or options. @throws {RangeError | TypeError} for a bad one. */
+  /** Starts the workers. @param options The number of workers (default: `cpuCount()`), or options. @throws {RangeError | TypeError} for a bad one. */
   constructor(options?: number | PoolOptions) {
     super(options, binding(currentStartMethod(), {}));
   }
@@ -53,7 +53,7 @@ export class Pool extends BasePool {
  * Python: `multiprocessing/pool.py`, `ThreadPool`.
  */
 export class ThreadPool extends BasePool {
-  /** @param options The number of workers (default: `cpuCount()`), or options. @throws {RangeError | TypeError} for a bad one. */
+  /** Starts the workers. @param options The number of workers (default: `cpuCount()`), or options. @throws {RangeError | TypeError} for a bad one. */
   constructor(options?: number | PoolOptions) {
     super(options, binding("thread", {}));
   }

@@ -3,7 +3,7 @@ import { BaseProcess, type ProcessOptions } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { registerHandles } from "./handles.ts";
-import { type StartMethodName, startMethod } from "./start_methods.ts";
+import { startMethod, type StartMethodName } from "./start_methods.ts";
 
 /**
  * A unit of execution outside this one: an OS process, or with the start method `"thread"` a worker thread. The same as Python's `Process`.
@@ -35,7 +35,7 @@ import { type StartMethodName, startMethod } from "./start_methods.ts";
  * Python: `multiprocessing/process.py`, `BaseProcess`.
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> extends BaseProcess<A> {
-  /** @param options What to run, and how the child is set up. @throws {TypeError} for a bad option. */
+  /** Prepares a child; nothing starts yet. @param options What to run, and how the child is set up. @throws {TypeError} for a bad option. */
   constructor(options?: ProcessOptions<A>) {
     registerHandles();
     super(options, startMethod(currentStartMethod()));

@@ -1,10 +1,10 @@
 /** The start methods by name. @module */
 import { spawn } from "../process/spawn.ts";
+import type { StartMethodName } from "../process/identity.ts";
 import type { StartMethod } from "../process/start_method.ts";
 import { thread } from "../process/thread.ts";
 
-/** How a unit is started: `"spawn"`, a fresh process, or `"thread"`, a worker thread. */
-export type StartMethodName = "spawn" | "thread";
+export type { StartMethodName };
 
 const methods: Readonly<Record<StartMethodName, StartMethod>> = { spawn, thread };
 
@@ -17,7 +17,11 @@ export function startMethodNames(): StartMethodName[] {
 export function startMethod(name: string): StartMethod {
   if (Object.hasOwn(methods, name)) return methods[name as StartMethodName];
   if (name === "fork") {
-    throw new RangeError('Cannot use the start method "fork": no JavaScript runtime can copy a running process; use "spawn" and pass what the child needs in args');
+    throw new RangeError(
+      'Cannot use the start method "fork": no JavaScript runtime can copy a running process; use "spawn" and pass what the child needs in args',
+    );
   }
-  throw new RangeError(`Cannot find the start method ${String(name)}: it must be one of ${startMethodNames().join(", ")}, received ${typeof name}`);
+  throw new RangeError(
+    `Cannot find the start method ${String(name)}: it must be one of ${startMethodNames().join(", ")}, received ${typeof name}`,
+  );
 }

@@ -9,6 +9,7 @@ import { Crew } from "./crew.ts";
 import { FunctionTable } from "./functions.ts";
 import type { LaunchWorker, WorkerSetup } from "./launch.ts";
 import type { PoolPlan } from "./options.ts";
+import { markDeliberate } from "./results.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Task } from "./task.ts";
 
@@ -102,7 +103,7 @@ export class PoolCore {
   terminate(): Promise<void> {
     if (this.#state !== "terminated") {
       if (this.#state !== "broken") this.#state = "terminated";
-      this.#failAll(() => new ProcessError("Cannot finish a task: the pool was terminated"));
+      this.#failAll(() => markDeliberate(new ProcessError("Cannot finish a task: the pool was terminated")));
       this.#crew.terminate();
     }
     return this.#ended();

@@ -124,6 +124,15 @@ export class MapResult<T> extends AsyncResult<T[]> {}
 
 const TIMED_OUT = Symbol("timed out");
 
+const deliberate = new WeakSet<Error>();
+
+/** Notes that the program itself wanted this failure, so that it is no news to it. */
+export function markDeliberate<E extends Error>(error: E): E {
+  deliberate.add(error);
+  return error;
+}
+
 function reportUnseen(error: unknown): void {
+  if (error instanceof Error && deliberate.has(error)) return;
   runtime.writeError(`A task of a pool failed, and nobody looked at its result:\n${formatError(error)}\n`);
 }

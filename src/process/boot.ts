@@ -53,7 +53,9 @@ export async function runUnit(data: unknown, services: Services): Promise<void> 
     terminateChildren();
     runtime.exit(1);
   });
-  await end(await outcomeOf(() => boot.service === null ? runProgram(boot.payload) : runService(boot.service, boot.payload, lanes, services)));
+  await end(
+    await outcomeOf(() => boot.service === null ? runProgram(boot.payload) : runService(boot.service, boot.payload, lanes, services)),
+  );
 }
 
 async function connectToParent(data: { ticket?: Ticket }): Promise<Lanes> {
@@ -96,7 +98,9 @@ async function runProgram(payload: Uint8Array): Promise<void> {
   const program = checkProgram(await decodeValue(payload));
   const { subclass } = program;
   const prototype = subclass?.class.prototype ?? BaseProcess.prototype;
-  if (subclass && !(prototype instanceof BaseProcess)) throw new ProcessError("Cannot run a process: its class is no subclass of Process here");
+  if (subclass && !(prototype instanceof BaseProcess)) {
+    throw new ProcessError("Cannot run a process: its class is no subclass of Process here");
+  }
   const self = becomeCurrent(prototype, subclass?.fields ?? {}, program);
   await runAsTarget(() => self.run());
 }

@@ -4,6 +4,12 @@ import type { ChildState } from "./state.ts";
 
 const living = new Set<ChildState>();
 let hooked = false;
+let ending = false;
+
+/** Whether this unit is at its end and waits for its children only: nothing new may be started, or it would never get there. */
+export function isEnding(): boolean {
+  return ending;
+}
 
 /** Adds a child that was launched. An orderly end of this unit takes its daemons along. */
 export function adopt(child: ChildState): void {
@@ -35,6 +41,7 @@ export function terminateChildren(): void {
 
 /** What Python does when a process ends: its daemons are ended, then all children are waited for. */
 export async function settleChildren(): Promise<void> {
+  ending = true;
   terminateDaemons();
   while (living.size > 0) await Promise.all([...living].map((child) => child.ended));
 }

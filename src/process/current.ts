@@ -71,7 +71,17 @@ function shown(
   program?: Pick<Program, "target" | "args">,
 ): BaseProcess {
   const never = new Promise<never>(() => {});
-  const unit: LaunchedUnit = { ...id, lanes: never, exited: never, stdin: null, stdout: null, stderr: null, kill() {}, ref() {}, unref() {} };
+  const unit: LaunchedUnit = {
+    ...id,
+    lanes: never,
+    exited: never,
+    stdin: null,
+    stdout: null,
+    stderr: null,
+    kill() {},
+    ref() {},
+    unref() {},
+  };
   state.unit = unit;
   state.started = ObservedPromise.watch(Promise.resolve(), () => {});
   const process = Object.create(prototype) as BaseProcess;

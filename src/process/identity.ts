@@ -6,8 +6,8 @@
  */
 import { runtime } from "../runtime/runtime.ts";
 
-/** The start methods that exist so far. */
-export type StartMethodName = "spawn" | "forkserver" | "thread";
+/** How a unit is started: `"spawn"`, a fresh process, or `"thread"`, a worker thread. */
+export type StartMethodName = "spawn" | "thread";
 
 /** What a unit knows of itself. */
 export interface Identity {

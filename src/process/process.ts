@@ -5,9 +5,10 @@ import { bootstrapScope } from "../reference/importing.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { BootstrapError } from "../base/errors.ts";
 import { DEEPEST_NESTING, isChildUnit, nextChildPath, thisUnit } from "./identity.ts";
+import { isEnding } from "./children.ts";
 import { encodeProgram, type Program } from "./program.ts";
 import { ChildState, SIGINT, SIGKILL, SIGTERM } from "./state.ts";
-import type { ContextOptions, StartMethod } from "./start_method.ts";
+import type { ContextOptions, StartMethod, StartMethodFace } from "./start_method.ts";
 
 /** What `new Process()` takes. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends ContextOptions {
@@ -15,7 +16,7 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   // deno-lint-ignore no-explicit-any -- the return value is dropped, and a method may return anything
   target?: ((...args: A) => any) | null;
   /** The target's arguments: any iterable. They are encoded in the call to `start()`. */
-  args?: NoInfer<A> | Iterable<NoInfer<A>[number]>;
+  args?: NoInfer<A> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
   /** Default `<class>-<number>`, such as `Process-1`, and `Process-1:2` for a grandchild. For people only. */
   name?: string;
   /** Whether it ends with its creator and does not keep it alive. Default: the creator's own flag. */
@@ -39,8 +40,11 @@ export function stateOf(process: BaseProcess): ChildState {
 export function startWith(process: BaseProcess, payload: () => Uint8Array | Promise<Uint8Array>): Promise<void> {
   const { state } = own(process);
   state.requireOpen("start");
-  if (state.started !== null) throw new ProcessError(`Cannot start ${state.plan.name}: it was started before; make a new Process for every start`);
+  if (state.started !== null) {
+    throw new ProcessError(`Cannot start ${state.plan.name}: it was started before; make a new Process for every start`);
+  }
   refuseInBootstrap(state.plan.name);
+  if (isEnding()) throw new ProcessError(`Cannot start ${state.plan.name}: this unit is at its end`);
   state.face = process;
   // As in Python: the creator keeps neither target nor arguments alive.
   return state.start(settledIn(payload), () => owns.set(process, { state, target: null, args: [] }));
@@ -56,14 +60,18 @@ function settledIn(payload: () => Uint8Array | Promise<Uint8Array>): Uint8Array 
 }
 
 /** Makes an object stand for a unit without calling its constructor: this very unit, in a child, or its parent. */
-export function standFor(process: BaseProcess, state: ChildState, program: Pick<Program, "target" | "args"> = { target: null, args: [] }): void {
+export function standFor(
+  process: BaseProcess,
+  state: ChildState,
+  program: Pick<Program, "target" | "args"> = { target: null, args: [] },
+): void {
   owns.set(process, { state, target: program.target, args: program.args });
 }
 
 /** Runs a unit of execution outside this one. Use `Process` of a context; this is its base, as in Python. */
 export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
-  /** @param options What to run. @param method How to start it; given by the context. */
-  constructor(options: ProcessOptions<A> | undefined, method: StartMethod, service: string | null = null) {
+  /** Prepares a child; nothing starts yet. @param options What to run. @param method How to start it; given by the context. @param service Internal. */
+  constructor(options: ProcessOptions<A> | undefined, method: StartMethodFace, service: string | null = null) {
     const { target = null, args = [], name, daemon, ...context } = checkOptions(options);
     const path = nextChildPath();
     const me = thisUnit();
@@ -72,7 +80,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
       path,
       daemon: daemon ?? me.daemon,
       authkey: me.authkey,
-      method,
+      method: method as StartMethod,
       options: context,
       service,
     };
@@ -200,7 +208,9 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     return own(this).state.plan.daemon;
   }
   set daemon(daemon: boolean) {
-    if (typeof daemon !== "boolean") throw new TypeError(`Cannot set daemon of ${this.name}: it must be a boolean, received ${String(daemon)}`);
+    if (typeof daemon !== "boolean") {
+      throw new TypeError(`Cannot set daemon of ${this.name}: it must be a boolean, received ${String(daemon)}`);
+    }
     if (own(this).state.started !== null) throw new ProcessError(`Cannot set daemon of ${this.name}: it has already been started`);
     own(this).state.plan.daemon = daemon;
   }
@@ -210,7 +220,9 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     return own(this).state.plan.authkey;
   }
   set authkey(key: Uint8Array) {
-    if (!(key instanceof Uint8Array)) throw new TypeError(`Cannot set authkey of ${this.name}: it must be a Uint8Array, received ${typeof key}`);
+    if (!(key instanceof Uint8Array)) {
+      throw new TypeError(`Cannot set authkey of ${this.name}: it must be a Uint8Array, received ${typeof key}`);
+    }
     own(this).state.plan.authkey = key.slice();
   }
 
@@ -294,13 +306,17 @@ function opened(process: object, verb: string): ChildState {
 
 function checkOptions<A extends readonly unknown[]>(options: ProcessOptions<A> | undefined): ProcessOptions<A> {
   const given = options ?? {};
-  if (typeof given !== "object") throw new TypeError(`Cannot make a Process: options must be an object such as { target, args }, received ${typeof given}`);
+  if (typeof given !== "object") {
+    throw new TypeError(`Cannot make a Process: options must be an object such as { target, args }, received ${typeof given}`);
+  }
   const { target, args, name, daemon } = given;
   const fail = (what: string, must: string, value: unknown): never => {
     throw new TypeError(`Cannot make a Process: ${what} must be ${must}, received ${value === null ? "null" : typeof value}`);
   };
   if (target !== undefined && target !== null && typeof target !== "function") fail("target", "a function", target);
-  if (args !== undefined && (typeof args !== "object" || args === null || !(Symbol.iterator in args))) fail("args", "an array or another iterable", args);
+  if (args !== undefined && (typeof args !== "object" || args === null || !(Symbol.iterator in args))) {
+    fail("args", "an array or another iterable", args);
+  }
   if (name !== undefined && typeof name !== "string") fail("name", "a string", name);
   if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
   return given;

@@ -50,9 +50,14 @@ export interface LaunchedUnit {
   unref(): void;
 }
 
-/** One way to bring a unit to life. */
-export interface StartMethod {
+/** A start method as the outside sees it. */
+export interface StartMethodFace {
+  /** Its name, as `setStartMethod` takes it. */
   readonly name: StartMethodName;
+}
+
+/** One way to bring a unit to life. */
+export interface StartMethod extends StartMethodFace {
   launch(options: LaunchOptions): Promise<LaunchedUnit>;
 }
 

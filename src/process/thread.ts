@@ -42,7 +42,9 @@ export const thread: StartMethod = {
 /** A thread shares its process's runtime, folder and streams. */
 function refuseProcessOptions(options: LaunchOptions): void {
   if (options.runtime !== undefined && options.runtime !== runtime.name) {
-    throw new TypeError(`Cannot start a thread: it runs on the runtime of its process (${runtime.name}), received runtime "${options.runtime}"`);
+    throw new TypeError(
+      `Cannot start a thread: it runs on the runtime of its process (${runtime.name}), received runtime "${options.runtime}"`,
+    );
   }
   for (const key of ["execPath", "cwd"] as const) {
     if (options[key] !== undefined) {

@@ -1,4 +1,9 @@
-/** Bytes to values: primitives, arrays and plain objects here, everything else in the `decode_….ts` files. Nothing here runs code of a message. @module */
+/**
+ * Bytes to values: primitives, arrays and plain objects here, everything else in the `decode_….ts` files.
+ * Nothing here runs code of a message.
+ *
+ * @module
+ */
 import { corrupt } from "./corrupt.ts";
 import { decodeOther } from "./decode_objects.ts";
 import { Nesting } from "./nesting.ts";
@@ -111,6 +116,9 @@ export class Decoder extends Reader {
 
   /** A part that must be whole before it is used. */
   wholeValue(): unknown {
+    const first = this.bytes[this.pos]!;
+    // Texts stand also where no further level is allowed: the encoder puts them in place of what is too deep.
+    if ((first >= tag.SHORT_STRING && first < tag.SHORT_ARRAY) || (first >= tag.LATIN1 && first <= tag.UTF8)) return this.value();
     return this.nesting.whole(() => this.value());
   }
 

@@ -76,21 +76,28 @@ function encodeProperties(encoder: Encoder, error: object, names: string[], hidd
 
 /** Writes a value, or what can be said about it. */
 function encodeLeniently(encoder: Encoder, value: unknown, step: string | number): void {
+  if (attempt(encoder, () => encoder.value(value, step))) return;
+  // The errors of an AggregateError stay a list, whatever is among them.
+  if (step === "errors" && Array.isArray(value) && attempt(encoder, () => encodeList(encoder, value))) return;
+  encoder.string(safeText(value));
+}
+
+/** Writes something, or nothing when that fails. */
+function attempt(encoder: Encoder, write: () => void): boolean {
   const mark = encoder.mark();
   const lenient = encoder.lenient;
   encoder.lenient = true;
   try {
-    encoder.nesting.whole(() => encoder.value(value, step));
+    encoder.nesting.whole(write);
+    return true;
   } catch {
-    // The failure itself is of no interest: an error must arrive, and this is not its message.
-    encoder.backTo(mark);
-    if (step === "errors" && Array.isArray(value)) encodeList(encoder, value);
-    else encoder.string(safeText(value));
+    encoder.backTo(mark); // the failure itself is of no interest: an error must arrive, and this is not its message
+    return false;
+  } finally {
+    encoder.lenient = lenient;
   }
-  encoder.lenient = lenient;
 }
 
-/** The `errors` of an AggregateError stay a list, whatever is among them. */
 function encodeList(encoder: Encoder, values: unknown[]): void {
   encoder.meet(values);
   encoder.byte(tag.ARRAY);

@@ -11,7 +11,9 @@ export interface Reducer<T, S> {
 
 /** A reducer whose own types are forgotten, with its class. */
 export interface AnyReducer {
+  /** The class. */
   cls: abstract new (...args: never[]) => object;
+  /** Its two directions. */
   how: Reducer<object, unknown>;
 }
 
@@ -37,13 +39,18 @@ export const reducer: {
    * ```ts
    * import { reducer } from "@fenshen/multiprocessing";
    *
-   * export class Point {
-   *   constructor(public readonly x: number, public readonly y: number) {}
+   * class Point {
+   *   readonly x: number;
+   *   readonly y: number;
+   *   constructor(x: number, y: number) {
+   *     this.x = x;
+   *     this.y = y;
+   *   }
    * }
-   * reducer.register(Point, { reduce: (p) => [p.x, p.y], revive: ([x, y]) => new Point(x!, y!) });
+   * reducer.register(Point, { reduce: (p) => [p.x, p.y], revive: ([x, y]) => new Point(x, y) });
    * ```
    */
-  register<T, S>(cls: new (...args: never[]) => T, how: Reducer<T, S>): void;
+  register<T, const S>(cls: new (...args: never[]) => T, how: Reducer<T, S>): void;
 } = {
   register(cls, how) {
     if (typeof cls !== "function" || typeof cls.prototype !== "object" || cls.prototype === null) {

@@ -94,18 +94,24 @@ export function refusal(where: string, why: string, received: string, fix: strin
 
 /** For a symbol. */
 export function symbolRefusal(where: string, value: symbol): SerializationError {
-  return refusal(where, "a symbol cannot travel", String(value), `Send a text and find the symbol on the other side:\n  Symbol.for("name")`);
+  return refusal(
+    where,
+    "a symbol cannot travel",
+    String(value),
+    `Send a text and find the symbol on the other side:\n  Symbol.for("name")`,
+  );
 }
 
 /** For a function when nothing knows how to refer to one. */
 export function functionRefusal(where: string, value: unknown): SerializationError {
-  const fix = "Send the data it works on instead, and call it there:\n  import { work } from \"./work.ts\";";
+  const fix = 'Send the data it works on instead, and call it there:\n  import { work } from "./work.ts";';
   return refusal(where, "a function cannot travel through this message", describe(value), fix);
 }
 
 /** For a value inside too many others. */
 export function depthRefusal(where: string, limit: number): SerializationError {
-  const fix = "Send a flat list instead, with indices where the parts point to each other:\n  [{ value: 1, next: 1 }, { value: 2, next: null }]";
+  const fix =
+    "Send a flat list instead, with indices where the parts point to each other:\n  [{ value: 1, next: 1 }, { value: 2, next: null }]";
   return refusal(where, `values nest at most ${limit} levels deep`, "a deeper one", fix);
 }
 
@@ -131,12 +137,22 @@ export function selfReferenceRefusal(where: string, value: object): Serializatio
 export function fakeRefusal(where: string, value: object): SerializationError {
   const name = className(value) ?? "Object";
   const received = `an object that only looks like ${/^[AEIOaeio]/.test(name) ? "an" : "a"} ${name}`;
-  return refusal(where, "a Proxy of a built-in object cannot travel", received, `Send the object behind it, or a copy:\n  new ${name}(original)`);
+  return refusal(
+    where,
+    "a Proxy of a built-in object cannot travel",
+    received,
+    `Send the object behind it, or a copy:\n  new ${name}(original)`,
+  );
 }
 
 /** For a proxy that was revoked. */
 export function revokedRefusal(where: string): SerializationError {
-  return refusal(where, "a revoked proxy has nothing left to send", "a revoked Proxy", "Send it before you revoke it, or send a copy:\n  { ...proxy }");
+  return refusal(
+    where,
+    "a revoked proxy has nothing left to send",
+    "a revoked Proxy",
+    "Send it before you revoke it, or send a copy:\n  { ...proxy }",
+  );
 }
 
 /** What to do with objects that people often try to send. */
@@ -170,7 +186,12 @@ export function instanceRefusal(where: string, value: object): SerializationErro
   if (name === undefined) {
     return refusal(where, "an object with a prototype of its own cannot travel", received, "Send a plain object:\n  { ...value }");
   }
-  return refusal(where, `the class ${name} has no reducer`, received, `Register one, in the module of the class:\n  ${reducerSnippet(name, value)}`);
+  return refusal(
+    where,
+    `the class ${name} has no reducer`,
+    received,
+    `Register one, in the module of the class:\n  ${reducerSnippet(name, value)}`,
+  );
 }
 
 function reducerSnippet(name: string, value: object): string {
@@ -181,7 +202,9 @@ function reducerSnippet(name: string, value: object): string {
   const initial = /^[a-z]/i.test(name) ? name[0]!.toLowerCase() : "it";
   const it = fields.includes(initial) ? "it" : initial;
   const list = fields.join(", ");
-  return `reducer.register(${name}, { reduce: (${it}) => [${fields.map((f) => `${it}.${f}`).join(", ")}], revive: ([${list}]) => new ${name}(${list}) })`;
+  return `reducer.register(${name}, { reduce: (${it}) => [${
+    fields.map((f) => `${it}.${f}`).join(", ")
+  }], revive: ([${list}]) => new ${name}(${list}) })`;
 }
 
 function fieldsOf(value: object): string[] {

@@ -28,7 +28,9 @@ export function decodeReferences(
   reader.open(message);
   reader.pos = 1;
   const entries = readEntries(reader);
-  const results = entries.map((entry) => entry.message === undefined ? UNRESOLVED : resolve(entry, hooks, decode(entry.message) as PlainValue));
+  const results = entries.map((entry) =>
+    entry.message === undefined ? UNRESOLVED : resolve(entry, hooks, decode(entry.message) as PlainValue)
+  );
   if (!results.some(isThenable)) {
     const failed = results.find((result) => result instanceof Failure);
     if (failed instanceof Failure) throw failed.error;
@@ -50,7 +52,9 @@ function readEntries(reader: Reader): Entry[] {
     const kind = first & ~(REFERENCE_OPTIONAL | REFERENCE_MISSING);
     const optional = (first & REFERENCE_OPTIONAL) !== 0;
     const missing = (first & REFERENCE_MISSING) !== 0;
-    if ((kind !== REFERENCE_FUNCTION && kind !== REFERENCE_MEMORY) || (missing && !optional)) throw corrupt("a reference is of no known kind");
+    if ((kind !== REFERENCE_FUNCTION && kind !== REFERENCE_MEMORY) || (missing && !optional)) {
+      throw corrupt("a reference is of no known kind");
+    }
     entries.push({ kind, optional, message: missing ? undefined : reader.raw(reader.count()) });
   }
   return entries;

@@ -1,4 +1,9 @@
-/** Short texts that were read lately: finding one again is faster than making it again, and objects like keys that are the same string. @module */
+/**
+ * Short texts that were read lately: finding one again is faster than making it again, and an engine is faster with keys that are
+ * the same string.
+ *
+ * @module
+ */
 
 import { latin1Text } from "./latin1.ts";
 

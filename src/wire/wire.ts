@@ -78,16 +78,28 @@ export function encodeError(error: unknown, options: EncodeOptions = {}): Uint8A
   }
 }
 
-/** Only texts of the error are used here, so this cannot fail. */
+/** Only texts of the error are used here, each read with care, so this cannot fail. */
 function encodeDescription(error: unknown, reason: unknown): Uint8Array {
-  const isError = error instanceof Error;
-  const description = new Error(isError ? safeText(error.message) : `Something that cannot travel was thrown: ${describe(error)}, ${safeText(error)}`);
-  if (isError) {
-    Object.defineProperty(description, "name", { value: safeText(error.name), configurable: true, writable: true });
-    Object.defineProperty(description, "stack", { value: safeText(error.stack), configurable: true, writable: true });
+  const known = attempt(() => error instanceof Error) === true ? error as Error : undefined;
+  const text = (name: "message" | "name" | "stack") => safeText(attempt(() => known?.[name]) ?? "");
+  const description = new Error(
+    known === undefined ? `Something that cannot travel was thrown: ${describe(error)}, ${safeText(error)}` : text("message"),
+  );
+  if (known !== undefined) {
+    Object.defineProperty(description, "name", { value: text("name"), configurable: true, writable: true });
+    Object.defineProperty(description, "stack", { value: text("stack"), configurable: true, writable: true });
   }
-  description.cause = new Error(safeText(reason instanceof Error ? reason.message : reason));
+  description.cause = new Error(safeText(attempt(() => (reason as Error).message) ?? reason));
   return encode(description) as Uint8Array;
+}
+
+/** What an action returns; `undefined` when a getter or a trap in it throws. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined; // the error that is being described is not the fault of its descriptions
+  }
 }
 
 /**

@@ -65,7 +65,8 @@ export class Writer {
 
   float64(value: number): void {
     this.need(8);
-    this.#view.setFloat64(this.pos, value, true);
+    // A NaN that was computed may have other bits than the literal one, depending on the engine and the processor.
+    this.#view.setFloat64(this.pos, value === value ? value : NaN, true);
     this.pos += 8;
   }
 
@@ -76,8 +77,7 @@ export class Writer {
     const int = value | 0;
     if (int !== value || (int === 0 && 1 / value < 0)) {
       bytes[this.pos++] = tag.FLOAT64;
-      this.#view.setFloat64(this.pos, value, true);
-      this.pos += 8;
+      this.float64(value);
     } else if (int >= -16 && int <= tag.MAX_TINY_INT) {
       bytes[this.pos++] = int & 0xff; // the tags of -16 to -1 are their two's complement
     } else if (int >= 0 && int <= 0xff) {

@@ -349,13 +349,6 @@ claim("rejects the task of a worker that died, and replaces the worker [2.16 #1,
   assert.equal(await pool.apply(tasks.square, [2]), 4);
 });
 
-claim("tells how a worker died", async ({ pool, workers }) => {
-  const doomed = pool.applyAsync(tasks.forever, ["/dev/null"]);
-  await pool.apply(tasks.square, [1]).catch(() => {});
-  void workers;
-  doomed.markSeen();
-}, 2);
-
 claim("can be looked at", async ({ pool }) => {
   assert.equal(String(pool), "<BasePool running size=2>");
   assert.deepEqual(Object.keys(pool.statistics()), ["state", "size", "workers", "idle", "tasks"]);

@@ -64,7 +64,10 @@ export function processBattery(method: mp.StartMethodName): void {
   });
 
   claim("follows Python's table for SystemExit [test_sys_exit]", async () => {
-    const table: [unknown, number][] = [[undefined, 0], [null, 0], [false, 0], [true, 1], [8, 8], [256, 0], [-1, 255], [[], 0], [[1, 2, 3], 1]];
+    const table: [unknown, number][] = [[undefined, 0], [null, 0], [false, 0], [true, 1], [8, 8], [256, 0], [-1, 255], [[], 0], [
+      [1, 2, 3],
+      1,
+    ]];
     const started = table.map(([code]) => new ctx.Process({ target: targets.exitWith, args: [code] }));
     for (let i = 0; i < started.length; i += 3) {
       const some = started.slice(i, i + 3);

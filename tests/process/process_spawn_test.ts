@@ -1,3 +1,33 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import * as mp from "@fenshen/multiprocessing";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { tellWhereIAm } from "./fixtures/targets.ts";
 import { processBattery } from "./process_battery.ts";
 
 processBattery("spawn");
+
+test("a child gets the folder and the environment that its options name, on top of this process's", async () => {
+  const queue = new mp.Queue<{ cwd: string; value: string | undefined; path: string | undefined }>();
+  const folder = fs.realpathSync(os.tmpdir());
+  const p = new mp.Process({ target: tellWhereIAm, args: [queue], cwd: folder, env: { FENSHEN_TEST_VALUE: "told" } });
+  await p.start();
+  const told = await queue.get();
+  assert.equal(told.cwd, folder);
+  assert.equal(told.value, "told");
+  assert.ok(told.path);
+  assert.equal(await p.join(), 0);
+});
+
+test("a child that cannot be launched rejects start() and join() with one clear error", async () => {
+  const p = new mp.Process({ execPath: "/nonexistent/runtime" });
+  await assert.rejects(p.start(), /no executable \/nonexistent\/runtime was found/);
+  await assert.rejects(p.join(), /no executable/);
+  assert.equal(p.isAlive(), false);
+  const q = new mp.Process({ stdio: "file" as "pipe" });
+  await assert.rejects(q.start(), /stdio must be/);
+});
+
+leavesNothingBehind(() => mp.activeChildren().map(String));

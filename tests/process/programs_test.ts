@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { moduleSuffix, runProgram, startProgram } from "../support/run_program.ts";
+import { leavesNothingBehind } from "../support/leftovers.ts";
 import { waitUntilGone } from "../support/gone.ts";
 
 const program = (name: string) => new URL(`./programs/${name}${moduleSuffix}`, import.meta.url);
@@ -73,3 +74,5 @@ test("a failed start() that nobody awaits is reported and does not end the progr
   assert.match(stderr, /Cannot start Process-1:\nSerializationError: .*secret/);
   assert.equal(code, 0);
 });
+
+leavesNothingBehind();

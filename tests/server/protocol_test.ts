@@ -31,7 +31,6 @@ const fromClient: ClientMessage[] = [
 ];
 const fromServer: ServerMessage[] = [
   [DONE, 1, new Uint8Array([1]), true],
-  [FAIL, 2, new TypeError("no")],
   [PARKED, 3],
   [VERDICT, 4, true],
 ];
@@ -41,6 +40,13 @@ const frame = (value: unknown) => encode(value) as Uint8Array;
 test("every message survives its journey", () => {
   assert.deepEqual(decodeClientFrame(encodeFrame(fromClient)), fromClient);
   assert.deepEqual(decodeServerFrame(encodeFrame(fromServer)), fromServer);
+});
+
+test("an error travels with its class", () => {
+  const [message] = decodeServerFrame(encodeFrame([[FAIL, 2, new RangeError("no")]]));
+  const error = message![2] as Error;
+  assert.ok(error instanceof RangeError);
+  assert.equal(error.message, "no");
 });
 
 test("foreign frames are refused with a ProtocolError", () => {

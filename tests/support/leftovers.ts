@@ -3,13 +3,10 @@
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import fs from "node:fs";
-import os from "node:os";
 import { test } from "node:test";
 import { markedProcesses, markVariable } from "./processes.ts";
 
 // Set by scripts/test.ts; a file that is run by hand marks its children from here on.
-const startedByRunner = process.env[markVariable] !== undefined;
 const mark = process.env[markVariable] ??= randomUUID();
 
 function leftProcesses(): string[] {
@@ -18,20 +15,15 @@ function leftProcesses(): string[] {
     .map(({ pid, command }) => `process ${pid}: ${command}`);
 }
 
-function leftFiles(): string[] {
-  // Only the runner gives each file a temporary folder of its own; in a shared one, other programs' files are no fault of this test.
-  if (!startedByRunner) return [];
-  return fs.readdirSync(os.tmpdir()).map((name) => `file: ${os.tmpdir()}/${name}`);
-}
-
 /**
- * Registers the last test of a file: no process that the file started, directly or not, is still running, and its temporary folder is
- * empty. Call it at the end of the file. It is a test and not an `after()` hook because Deno drops the errors of a file's hooks.
+ * Registers the last test of a file: no process that the file started, directly or not, is still running. Call it at the end of the file.
+ * It is a test and not an `after()` hook because Deno drops the errors of a file's hooks. (Files are for the runner to check, after the
+ * program's end: its sockets are in a folder that goes with the program.)
  *
  * @param more What else must be gone, as a text per leftover: `() => mp.activeChildren().map(String)`.
  */
 export function leavesNothingBehind(more: () => string[] | Promise<string[]> = () => []): void {
   test("nothing is left behind", async () => {
-    assert.deepEqual([...leftProcesses(), ...leftFiles(), ...await more()], []);
+    assert.deepEqual([...leftProcesses(), ...await more()], []);
   });
 }

@@ -43,7 +43,10 @@ test("an error without message has none of its own", () => {
 });
 
 test("cause and own properties travel, hidden or not, cyclic too", () => {
-  const error: Error & Record<string, unknown> = Object.assign(new Error("outer", { cause: { reason: [1, new RangeError("inner")] } }), { code: "E1", data: new Map([[1, 2]]) });
+  const error: Error & { self?: Error } = Object.assign(new Error("outer", { cause: { reason: [1, new RangeError("inner")] } }), {
+    code: "E1",
+    data: new Map([[1, 2]]),
+  });
   Object.defineProperty(error, "secret", { value: 7 });
   error.self = error;
   const back = trip(error);
@@ -134,7 +137,14 @@ test("a class that is not found, or is no class of errors, leaves an Error of it
   const message = encode(new PaymentError({ amount: 5 }), { functions: hooksFor(PaymentError) }) as Uint8Array;
   const refer = () => null;
   assertNamed(decode(message) as Error);
-  assertNamed(decode(message, { functions: { refer, resolve: () => { throw new Error("gone"); } } }) as Error);
+  assertNamed(decode(message, {
+    functions: {
+      refer,
+      resolve: () => {
+        throw new Error("gone");
+      },
+    },
+  }) as Error);
   assertNamed(decode(message, { functions: { refer, resolve: () => Map } }) as Error);
   assertNamed(decode(message, { functions: { refer, resolve: () => undefined as unknown as FunctionLike } }) as Error);
   assertNamed(await decode(message, { functions: { refer, resolve: () => Promise.reject(new Error("gone")) } }) as Error);
@@ -149,8 +159,20 @@ test("an inherited name is kept when the class is not", () => {
 
 test("a property that cannot travel is replaced by its text", () => {
   class Socket {}
-  const error = Object.assign(new Error("x"), { socket: new Socket(), mark: Symbol("m"), kept: [1], late: Promise.resolve(), toString: () => "own", fn: () => 1 });
-  Object.defineProperty(error, "broken", { enumerable: true, get() { throw new Error("no reading"); } });
+  const error = Object.assign(new Error("x"), {
+    socket: new Socket(),
+    mark: Symbol("m"),
+    kept: [1],
+    late: Promise.resolve(),
+    toString: () => "own",
+    fn: () => 1,
+  });
+  Object.defineProperty(error, "broken", {
+    enumerable: true,
+    get() {
+      throw new Error("no reading");
+    },
+  });
   const back = trip(error) as typeof error & { broken: string };
   assert.deepEqual([back.socket, back.mark, back.late, back.kept], ["[object Object]", "Symbol(m)", "[object Promise]", [1]] as unknown);
   assert.match(back.broken, /no reading/);
@@ -185,18 +207,45 @@ test("a chain of 10,000 causes arrives, cut where it gets too deep", () => {
   assert.ok(depth > 50 && depth < 10_000, `${depth}`);
 });
 
+function trap(): never {
+  throw new Error("trap");
+}
+
 test("encodeError() never fails, whatever was thrown", async () => {
   class Odd {}
-  const hostile = { toString() { throw new Error("no text"); }, get [Symbol.toStringTag]() { throw new Error("no tag"); }, fn: () => 1 };
+  const hostile = {
+    toString() {
+      throw new Error("no text");
+    },
+    get [Symbol.toStringTag]() {
+      throw new Error("no tag");
+    },
+    fn: () => 1,
+  };
   for (const thrown of [undefined, null, 1, "text", { a: 1 }, new Error("e")]) {
     assert.equal(difference(thrown, decode(encodeError(thrown) as Uint8Array)), null);
   }
-  for (const thrown of [Symbol("s"), () => 1, new Odd(), hostile, Promise.resolve(), new Proxy({}, { ownKeys() { throw new Error("trap"); } })]) {
+  for (
+    const thrown of [
+      Symbol("s"),
+      () => 1,
+      new Odd(),
+      hostile,
+      Promise.resolve(),
+      new Proxy({}, {
+        ownKeys() {
+          throw new Error("trap");
+        },
+      }),
+    ]
+  ) {
     const back = decode(encodeError(thrown) as Uint8Array) as Error;
     assert.ok(back instanceof Error);
     assert.match(back.message, /^Something that cannot travel was thrown: /);
     assert.ok(back.cause instanceof Error);
   }
+  const traps = { get: trap, getPrototypeOf: trap, ownKeys: trap, has: trap };
+  assert.ok(decode(encodeError(new Proxy(new Error("x"), traps)) as Uint8Array) instanceof Error);
   const pending: FunctionHooks = { refer: () => Promise.reject<PlainValue>(new Error("not found")), resolve: () => Odd };
   const back = decode(await encodeError([() => 1], { functions: pending })) as Error;
   assert.match(back.message, /thrown: an Array/);

@@ -32,11 +32,14 @@ class Point {
     this.y = y;
   }
 }
-reducer.register(Point, { reduce: (p) => [p.x, p.y], revive: ([x, y]) => new Point(x!, y!) });
+reducer.register(Point, { reduce: (p) => [p.x, p.y], revive: ([x, y]) => new Point(x, y) });
 
 test("a function is referred to once, with its place, and arrives in every place", () => {
   const functions = new Numbered();
-  const back = decode(encode({ a: [work], b: work, c: Point }, { functions, where: "args[0]" }) as Uint8Array, { functions }) as Record<string, unknown>;
+  const back = decode(encode({ a: [work], b: work, c: Point }, { functions, where: "args[0]" }) as Uint8Array, { functions }) as Record<
+    string,
+    unknown
+  >;
   assert.deepEqual(functions.referred, [[work, "args[0].a[0]"], [Point, "args[0].c"]]);
   assert.deepEqual(back, { a: [work], b: work, c: Point });
 });
@@ -56,13 +59,26 @@ test("encode() and decode() wait for references that come later", async () => {
 
 test("a refusal of the hooks comes out as it is, now or later", async () => {
   const refusal = new SerializationError("captured a variable");
-  const now: FunctionHooks = { refer() { throw refusal; }, resolve: () => work };
+  const now: FunctionHooks = {
+    refer() {
+      throw refusal;
+    },
+    resolve: () => work,
+  };
   const later: FunctionHooks = { refer: () => Promise.reject(refusal), resolve: () => Promise.reject(refusal) };
   assert.throws(() => encode(work, { functions: now }), (e) => e === refusal);
   await assert.rejects(encode(work, { functions: later }) as Promise<Uint8Array>, (e) => e === refusal);
   const message = encode([work, Point], { functions: new Numbered() }) as Uint8Array;
   await assert.rejects(decode(message, { functions: later }) as Promise<unknown>, (e) => e === refusal);
-  assert.throws(() => decode(message, { functions: { refer: () => 0, resolve() { throw refusal; } } }), (e) => e === refusal);
+  assert.throws(() =>
+    decode(message, {
+      functions: {
+        refer: () => 0,
+        resolve() {
+          throw refusal;
+        },
+      },
+    }), (e) => e === refusal);
 });
 
 test("a message with functions is refused where no hooks are given", () => {
@@ -72,7 +88,9 @@ test("a message with functions is refused where no hooks are given", () => {
 
 test("hooks that resolve to something else than a function are refused", () => {
   const message = encode(work, { functions: new Numbered() }) as Uint8Array;
-  assert.throws(() => decode(message, { functions: { refer: () => 0, resolve: () => ({}) as FunctionLike } }), { name: "SerializationError" });
+  assert.throws(() => decode(message, { functions: { refer: () => 0, resolve: () => ({}) as FunctionLike } }), {
+    name: "SerializationError",
+  });
 });
 
 test("a failed encode leaves no reference for the next one", () => {
@@ -84,7 +102,11 @@ test("a failed encode leaves no reference for the next one", () => {
 test("an instance with a reducer arrives as one instance", () => {
   const functions = new Numbered();
   const point = new Point(1, 2);
-  const back = decode(encode([point, { point }, new Point(3, 4)], { functions }) as Uint8Array, { functions }) as [Point, { point: Point }, Point];
+  const back = decode(encode([point, { point }, new Point(3, 4)], { functions }) as Uint8Array, { functions }) as [
+    Point,
+    { point: Point },
+    Point,
+  ];
   assert.ok(back[0] instanceof Point);
   assert.deepEqual({ ...back[0] }, { x: 1, y: 2 });
   assert.equal(back[0], back[1].point);
@@ -122,12 +144,25 @@ test("a subclass does not use the reducer of its class", () => {
 test("what reduce() throws comes out as it is, what revive() throws is the cause of a SerializationError", () => {
   class Bad {}
   const failure = new Error("boom");
-  reducer.register(Bad, { reduce() { throw failure; }, revive: () => new Bad() });
+  reducer.register(Bad, {
+    reduce() {
+      throw failure;
+    },
+    revive: () => new Bad(),
+  });
   assert.throws(() => encode(new Bad(), { functions: new Numbered() }), (e) => e === failure);
-  reducer.register(Bad, { reduce: () => 0, revive() { throw failure; } });
+  reducer.register(Bad, {
+    reduce: () => 0,
+    revive() {
+      throw failure;
+    },
+  });
   const functions = new Numbered();
   const message = encode(new Bad(), { functions }) as Uint8Array;
-  assert.throws(() => decode(message, { functions }), (e) => e instanceof SerializationError && e.cause === failure && /revive\(\) of Bad threw Error: boom/.test(e.message));
+  assert.throws(
+    () => decode(message, { functions }),
+    (e) => e instanceof SerializationError && e.cause === failure && /revive\(\) of Bad threw Error: boom/.test(e.message),
+  );
 });
 
 test("a class without a reducer over there is refused by name", () => {
@@ -142,7 +177,9 @@ test("register() refuses what is no class, half a reducer, and classes that trav
   const how = { reduce: () => 0, revive: () => new Point(0, 0) };
   assert.throws(() => reducer.register("Point" as never, how), TypeError);
   assert.throws(() => reducer.register(Point, { reduce: () => 0 } as never), TypeError);
-  for (const cls of [Map, Date, Uint8Array, Error, Object]) assert.throws(() => reducer.register(cls as never, how), /it travels by itself/);
+  for (const cls of [Map, Date, Uint8Array, Error, Object]) {
+    assert.throws(() => reducer.register(cls as never, how), /it travels by itself/);
+  }
 });
 
 class Queue {

@@ -58,7 +58,16 @@ test("lone surrogates survive, in strings and in keys", () => {
 });
 
 test("long and wide keys survive", () => {
-  assertSurvives({ "": 1, "é": 2, "分身": 3, ["k".repeat(64)]: 4, ["k".repeat(65)]: 5, ["k".repeat(127)]: 6, ["k".repeat(128)]: 7, ["分".repeat(99)]: 8 });
+  assertSurvives({
+    "": 1,
+    "é": 2,
+    "分身": 3,
+    ["k".repeat(64)]: 4,
+    ["k".repeat(65)]: 5,
+    ["k".repeat(127)]: 6,
+    ["k".repeat(128)]: 7,
+    ["分".repeat(99)]: 8,
+  });
 });
 
 test("arrays keep holes and further properties", () => {
@@ -117,25 +126,56 @@ test("a null prototype stays null", () => {
 });
 
 test("symbol keys and hidden properties stay behind, getters are read", () => {
-  const value = Object.defineProperty({ get a() { return 1; }, [Symbol("s")]: 2 }, "hidden", { value: 3 });
+  const value = Object.defineProperty(
+    {
+      get a() {
+        return 1;
+      },
+      [Symbol("s")]: 2,
+    },
+    "hidden",
+    { value: 3 },
+  );
   assert.deepEqual(Reflect.ownKeys(trip(value)), ["a"]);
   assert.equal(trip(value).a, 1);
 });
 
 test("a getter that throws surfaces its own error, and the next message is whole", () => {
   const failure = new RangeError("from the getter");
-  const value = { list: [{ get a() { throw failure; } }] };
+  const value = {
+    list: [{
+      get a() {
+        throw failure;
+      },
+    }],
+  };
   assert.throws(() => encode(value), (error) => error === failure);
   assertSurvives({ list: [1, { a: 2 }] });
 });
 
 test("a getter that removes a later property makes it absent", () => {
-  const value: Record<string, unknown> = { get a() { delete value.b; return 1; }, b: 2, c: 3 };
+  const value: Record<string, unknown> = {
+    get a() {
+      delete value.b;
+      return 1;
+    },
+    b: 2,
+    c: 3,
+  };
   assert.deepEqual(trip(value), { a: 1, c: 3 });
 });
 
 test("a getter that encodes something else does not disturb", () => {
-  assert.deepEqual(trip({ a: [1, 2], get b() { return trip({ inner: ["x", { y: 1 }] }); }, c: "end" }), { a: [1, 2], b: { inner: ["x", { y: 1 }] }, c: "end" });
+  assert.deepEqual(
+    trip({
+      a: [1, 2],
+      get b() {
+        return trip({ inner: ["x", { y: 1 }] });
+      },
+      c: "end",
+    }),
+    { a: [1, 2], b: { inner: ["x", { y: 1 }] }, c: "end" },
+  );
 });
 
 test("wrapper objects, dates and patterns survive", () => {
@@ -157,7 +197,19 @@ test("maps and sets keep their order, with any keys", () => {
 
 test("every kind of view survives, with its offset", () => {
   const buffer = Uint8Array.from({ length: 64 }, (_, i) => i).buffer;
-  const classes = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array];
+  const classes = [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ];
   for (const View of classes) {
     assertSurvives(new View(buffer));
     assertSurvives(new View(buffer, 8, 3));
@@ -174,11 +226,13 @@ test("Float16Array survives", { skip: "Float16Array" in globalThis ? false : "th
 
 test("views that share a buffer still share it", () => {
   const buffer = new ArrayBuffer(16);
-  for (const value of [
-    [new Uint8Array(buffer), new Uint16Array(buffer, 2, 3), buffer],
-    [buffer, new Uint8Array(buffer)],
-    [new Uint8Array(buffer), new Uint8Array(buffer), new DataView(buffer)],
-  ]) assertSurvives(value);
+  for (
+    const value of [
+      [new Uint8Array(buffer), new Uint16Array(buffer, 2, 3), buffer],
+      [buffer, new Uint8Array(buffer)],
+      [new Uint8Array(buffer), new Uint8Array(buffer), new DataView(buffer)],
+    ]
+  ) assertSurvives(value);
   const [a, b] = trip([new Uint8Array(buffer), new Uint16Array(buffer, 2, 3)] as const);
   a[2] = 7;
   assert.equal(b[0], 7);
@@ -245,7 +299,9 @@ test("equal objects that are two stay two", () => {
 });
 
 test("built-in objects of another realm arrive as ours", () => {
-  const value = vm.runInNewContext(`({ list: [1], map: new Map([["a", new Date(1)]]), bytes: new Uint8Array([1]), pattern: /x/g, error: new TypeError("t") })`);
+  const value = vm.runInNewContext(
+    `({ list: [1], map: new Map([["a", new Date(1)]]), bytes: new Uint8Array([1]), pattern: /x/g, error: new TypeError("t") })`,
+  );
   const back = trip(value);
   assert.equal(Object.getPrototypeOf(back), Object.prototype);
   assert.ok(back.list instanceof Array && back.map instanceof Map && back.map.get("a") instanceof Date);

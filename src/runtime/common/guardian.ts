@@ -50,7 +50,12 @@ export function guard(pid: number): () => void {
 
 function startShell(): ChildProcessByStdio<Writable, null, null> {
   // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian"], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian"], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+    cwd: "/",
+    env: { PATH: process.env.PATH },
+  });
   // Without a shell the daemons still end by their control channel: nothing to report.
   shell.on("error", () => {});
   shell.stdin.on("error", () => {});

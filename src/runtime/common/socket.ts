@@ -9,12 +9,17 @@ function isPeerGone(error: NodeJS.ErrnoException): boolean {
   return error.code === "EPIPE" || error.code === "ECONNRESET" || (error.code === "EBADF" && error.syscall === "write");
 }
 
+/** After so many turns of the event loop without a byte, nothing of a dead peer is left to read. */
+const IDLE_TURNS = 16;
+
 /** Fulfils the contract's `ByteSocket` with a connected socket that was made with `allowHalfOpen`. */
 export function byteSocket(socket: net.Socket): ByteSocket {
   let failure: Error | null = null;
   let writable = true;
   let peerEnded = false;
   let closed = false;
+  let reading = false;
+  let idleTurns = 0;
 
   socket.setNoDelay?.(true);
   // A failed write destroys a stream, and with it bytes that the peer sent before it went and that nobody has read yet.
@@ -24,8 +29,22 @@ export function byteSocket(socket: net.Socket): ByteSocket {
     if (error === undefined || !isPeerGone(error) || peerEnded || (error as NodeJS.ErrnoException).syscall === "read") {
       return destroy.call(socket, error);
     }
+    // A Duplex notes the failure on its reading side as well, which then hands out nothing more.
+    const { _readableState: readable } = socket as unknown as { _readableState?: { errored: Error | null } };
+    if (readable) readable.errored = null;
+    if (writable) readRest();
     writable = false;
     return socket;
+  };
+  /** Bun may tell nothing more after a failed write: reading is started anew each turn, and ends when nothing comes. */
+  const readRest = () => {
+    setImmediate(() => {
+      if (closed || !reading || socket.isPaused()) return; // `resume()` goes on.
+      if (idleTurns++ === IDLE_TURNS) return void destroy.call(socket);
+      socket.pause();
+      socket.resume();
+      readRest();
+    });
   };
   socket.on("error", (error: Error) => {
     if (!isPeerGone(error)) failure = error;
@@ -50,14 +69,22 @@ export function byteSocket(socket: net.Socket): ByteSocket {
       socket.uncork();
     },
     onData(handler) {
-      // A plain view: `slice` of a Buffer would share its memory, that of a Uint8Array does not.
-      socket.on("data", (chunk: Buffer) => handler(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+      reading = true;
+      socket.on("data", (chunk: Buffer) => {
+        idleTurns = 0;
+        // A plain view: `slice` of a Buffer would share its memory, that of a Uint8Array does not.
+        handler(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      });
+      if (!writable) readRest();
     },
     onDrain: (handler) => void socket.on("drain", handler),
     onEnd: (handler) => void socket.on("end", handler),
     onClose: (handler) => void (closed ? queueMicrotask(() => handler(failure)) : socket.on("close", () => handler(failure))),
     pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
+    resume() {
+      socket.resume();
+      if (!writable) readRest();
+    },
     end: () => void (writable ? socket.end() : undefined),
     destroy: () => void destroy.call(socket),
     ref: () => void socket.ref(),

@@ -1,0 +1,245 @@
+/** What holds for a Pool of every start method. Rows: python-behaviour.md 2.3, 2.16, 4.1, 4.3. */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import * as mp from "@fenshen/multiprocessing";
+import * as tasks from "./fixtures/tasks.ts";
+
+/** A folder for marks that tasks leave. */
+class Marks {
+  readonly #folder = mkdtempSync(join(tmpdir(), "fenshen-pool-"));
+
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+  lines(name: string): string[] {
+    try {
+      return readFileSync(this.path(name), "utf8").split("\n").filter((line) => line !== "");
+    } catch {
+      return [];
+    }
+  }
+  put(name: string): void {
+    writeFileSync(this.path(name), "");
+  }
+  /** Waits until a task has left so many lines. */
+  async until(name: string, count = 1): Promise<string[]> {
+    const watcher = watch(this.#folder);
+    await new Promise<void>((resolve) => {
+      const look = () => this.lines(name).length >= count && resolve();
+      watcher.on("change", look);
+      look();
+    });
+    watcher.close();
+    return this.lines(name);
+  }
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+export function poolBattery(method: mp.StartMethodName): void {
+  const ctx = mp.getContext(method);
+  const workerName = method === "spawn" ? "SpawnPoolWorker" : "ThreadPoolWorker";
+  const claim = (text: string, run: (marks: Marks, own: (pool: mp.Pool) => mp.Pool) => Promise<void>) =>
+    test(`Pool (${method}) ${text}`, { timeout: 60_000 }, async () => {
+      const marks = new Marks();
+      const pools: mp.Pool[] = [];
+      try {
+        await run(marks, (pool) => (pools.push(pool), pool));
+      } finally {
+        // What `await using` does, which Node 20 cannot read.
+        for (const pool of pools) await pool[Symbol.asyncDispose]();
+        marks.remove();
+      }
+    });
+
+  claim("runs its tasks in named daemons, and is terminated at the end of its scope [test_context]", async () => {
+    const pool = new ctx.Pool(2);
+    const facts = await pool.apply(tasks.workerFacts);
+    assert.match(facts.name, new RegExp(`^${workerName}-\\d+$`));
+    assert.equal(facts.pid === process.pid, method === "thread");
+    assert.deepEqual([facts.daemon, facts.main, pool.size], [true, false, 2]);
+    assert.deepEqual(await pool.map(tasks.square, [1, 2, 3]), [1, 4, 9]);
+    assert.equal(mp.activeChildren().filter((p) => p.name.startsWith(workerName)).length, 2);
+    await pool[Symbol.asyncDispose]();
+    await pool.join();
+    assert.equal(pool.statistics().workers, 0);
+    assert.equal(mp.activeChildren().length, 0);
+    await assert.rejects(pool.mapAsync(tasks.square, [1]).get(), /was terminated/);
+  });
+
+  claim("finishes what it has after close(), then its workers end with code 0", async () => {
+    const pool = new ctx.Pool(2);
+    const results = pool.mapAsync(tasks.squareLater, Array.from({ length: 50 }, (_, i) => i), { chunksize: 1 });
+    pool.close();
+    await pool.join();
+    assert.equal((await results).length, 50);
+    assert.equal(mp.activeChildren().length, 0);
+  });
+
+  claim("runs the initializer once in each worker [test_pool_initializer]", async (_marks, own) => {
+    const pool = own(new ctx.Pool({ processes: 1, initializer: tasks.initialize, initargs: [1, { a: 2n }] }));
+    assert.deepEqual(await pool.apply(tasks.whatWasSetUp), [1, { a: 2n }]);
+    assert.deepEqual(await pool.apply(tasks.whatWasSetUp), [1, { a: 2n }]);
+    const later = own(new ctx.Pool({ processes: 1, initializer: tasks.initializeLater, initargs: new Set(["x"]) }));
+    assert.deepEqual(await later.apply(tasks.whatWasSetUp), ["x"]);
+  });
+
+  claim("is broken by a failing initializer, and starts no more workers [2.16 #2, 4.3 #4]", async (marks) => {
+    const pool = new ctx.Pool({ processes: 2, initializer: tasks.failingInitializer, initargs: [marks.path("log")] });
+    for (const submit of [() => pool.apply(tasks.square, [1]), () => pool.map(tasks.square, [1, 2]), () => pool.imap(tasks.square, [1]).next()]) {
+      await assert.rejects(submit(), (e: Error) => e instanceof RangeError && e.message === "from the initializer");
+    }
+    pool.close();
+    await pool.join();
+    assert.ok(marks.lines("log").length <= 2);
+  });
+
+  claim("is broken by workers that die in the initializer, after a few [4.1 #15]", async (marks) => {
+    const pool = new ctx.Pool({ processes: 1, initializer: tasks.dyingInitializer, initargs: [marks.path("log")] });
+    await assert.rejects(pool.apply(tasks.square, [1]), (e: mp.WorkerDiedError) => e instanceof mp.WorkerDiedError && e.exitcode === 3);
+    await pool.terminate();
+    assert.equal(marks.lines("log").length, 3);
+  });
+
+  const deaths: [string, () => unknown, unknown[], number, string | null][] = [
+    ["process.exit()", tasks.exitWith as () => unknown, [7], 7, null],
+    ["SystemExit", tasks.systemExit as () => unknown, [5], 5, null],
+  ];
+  if (method === "spawn") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
+  for (const [how, fn, args, exitcode, signal] of deaths) {
+    claim(`rejects exactly the task whose worker ended by ${how} [2.16 #1, 4.3 #1, #3]`, async (_marks, own) => {
+      const pool = own(new ctx.Pool(2));
+      const before = Array.from({ length: 5 }, (_, i) => pool.applyAsync(tasks.squareLater, [i]));
+      const doomed = pool.applyAsync(fn as (...args: unknown[]) => unknown, args);
+      const after = pool.mapAsync(tasks.squareLater, Array.from({ length: 20 }, (_, i) => i), { chunksize: 1 });
+      await assert.rejects(doomed.get(), (e: mp.WorkerDiedError) => {
+        assert.ok(e instanceof mp.WorkerDiedError, String(e));
+        assert.deepEqual([e.exitcode, e.signal, e.task], [exitcode, signal, fn.name]);
+        return true;
+      });
+      assert.equal((await Promise.all(before)).length, 5);
+      assert.equal((await after).length, 20);
+      assert.equal(await pool.apply(tasks.square, [3]), 9);
+    });
+  }
+
+  claim("replaces a worker that is killed from outside, busy or idle [4.3 #1]", async (marks, own) => {
+    if (method === "thread") return; // A thread has no pid of its own to be killed by.
+    const pool = own(new ctx.Pool(1));
+    const busy = pool.applyAsync(tasks.spin, [marks.path("pid")]);
+    const queued = pool.applyAsync(tasks.square, [4]);
+    const [pid] = await marks.until("pid");
+    process.kill(Number(pid), "SIGKILL");
+    await assert.rejects(busy.get(), mp.WorkerDiedError);
+    assert.equal(await queued, 16);
+    const idle = await pool.apply(tasks.workerFacts);
+    process.kill(idle.pid, "SIGKILL");
+    // Either the next task meets the dead worker, or its replacement.
+    const next = await pool.apply(tasks.workerFacts).catch((e: Error) => assert.ok(e instanceof mp.WorkerDiedError));
+    if (next) assert.notEqual(next.pid, idle.pid);
+    assert.equal(await pool.apply(tasks.square, [5]), 25);
+  });
+
+  claim("loses one item of a chunk to a worker that ends in it", async (_marks, own) => {
+    const pool = own(new ctx.Pool(1));
+    const it = pool.imap(tasks.exitAt7, Array.from({ length: 12 }, (_, i) => i), { chunksize: 12 });
+    const seen: unknown[] = [];
+    for (;;) {
+      const step = await it.next().catch((e: Error) => ({ done: false, value: e.name }));
+      if (step.done) break;
+      seen.push(step.value);
+    }
+    assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, "WorkerDiedError", 8, 9, 10, 11]);
+    await assert.rejects(pool.map(tasks.exitAt7, [6, 7, 8]), mp.WorkerDiedError);
+  });
+
+  claim("replaces workers after maxTasksPerChild tasks, and loses none [test_pool_worker_lifetime]", async () => {
+    const pool = new ctx.Pool({ processes: 2, maxTasksPerChild: 3 });
+    const names = await pool.map(tasks.whoAmI, Array.from({ length: 12 }), { chunksize: 1 });
+    assert.ok(new Set(names).size >= 4, String(new Set(names).size));
+    for (const name of new Set(names)) assert.ok(names.filter((n) => n === name).length <= 3);
+    pool.close();
+    await pool.join();
+  });
+
+  claim("ends an endless task that is aborted or out of time, and no other [4.1 #6, 4.3 #7]", async (marks, own) => {
+    const pool = own(new ctx.Pool(2));
+    const abort = new AbortController();
+    const spinning = pool.applyAsync(tasks.spin, [marks.path("a")], { signal: abort.signal });
+    const neighbour = pool.applyAsync(tasks.untilFile, [marks.path("go"), "done"]);
+    await marks.until("a");
+    const reason = new Error("enough");
+    abort.abort(reason);
+    await assert.rejects(spinning.get(), reason);
+    await assert.rejects(pool.apply(tasks.spin, [marks.path("b")], { timeout: 500 }), mp.TimeoutError);
+    marks.put("go");
+    assert.equal(await neighbour, "done");
+    assert.deepEqual(await pool.map(tasks.square, [1, 2, 3]), [1, 4, 9]);
+  });
+
+  claim("ends in terminate() whatever its workers do [test_terminate, 4.3 #11]", async (marks) => {
+    const pool = new ctx.Pool(2);
+    const spinning = pool.applyAsync(tasks.spin, [marks.path("a")]);
+    const waiting = pool.applyAsync(tasks.forever, [marks.path("b")]);
+    const queued = pool.mapAsync(tasks.square, Array.from({ length: 10_000 }, (_, i) => i), { chunksize: 1 });
+    await Promise.all([marks.until("a"), marks.until("b")]);
+    const ended = pool.terminate();
+    for (const result of [spinning, waiting, queued] as mp.AsyncResult<unknown>[]) await assert.rejects(result.get(), /terminated/);
+    await ended;
+    await pool.join();
+    assert.equal(mp.activeChildren().length, 0);
+  });
+
+  claim("can be terminated while it starts", async () => {
+    const pool = new ctx.Pool(3);
+    const result = pool.applyAsync(tasks.square, [2]);
+    await pool.terminate();
+    await assert.rejects(result.get(), /terminated/);
+    assert.equal(mp.activeChildren().length, 0);
+  });
+
+  claim("carries errors with their traceback [test_traceback]", async (_marks, own) => {
+    const pool = own(new ctx.Pool(1));
+    const error = await pool.apply(tasks.throwTypeError, ["boo"]).then(() => assert.fail(), (e) => e) as Error;
+    assert.ok(error instanceof TypeError && error.cause instanceof mp.RemoteTraceback);
+    assert.match(error.cause.stack!, /fixtures\/tasks/);
+    assert.match(error.stack!, new RegExp(`fixtures/tasks[^]*in ${workerName}-\\d+, called here:[^]*pool_battery`));
+  });
+
+  claim("takes shared objects as arguments [2.3 sharing]", async (_marks, own) => {
+    const pool = own(new ctx.Pool(2));
+    const queue = new ctx.Queue<number>();
+    await pool.starmap(tasks.putInto, [[queue, 1], [queue, 2], [queue, 3]]);
+    assert.deepEqual([await queue.get(), await queue.get(), await queue.get()].sort(), [1, 2, 3]);
+  });
+
+  claim("carries a large result [4.3 #6]", async (_marks, own) => {
+    const pool = own(new ctx.Pool(1));
+    const big = await pool.apply(tasks.bytes, [30_000_000]);
+    assert.equal(big.length, 30_000_000);
+    assert.ok(big[0] === 7 && big.at(-1) === 7);
+  });
+
+  claim("may be nested [4.1 #14]", async () => {
+    const pool = new ctx.Pool(1);
+    assert.deepEqual(await pool.apply(tasks.squareInNestedPool, [[1, 2, 3, 4]]), [1, 4, 9, 16]);
+    assert.equal(await pool.apply(tasks.leavePoolOpen), 25);
+    pool.close();
+    await pool.join();
+  });
+
+  claim("is broken by a start that fails, with its error [TestPoolNotLeakOnFailure]", async () => {
+    const broken = mp.getContext(method, method === "thread" ? { cwd: "/" } : { execPath: "/nowhere/at/all" });
+    const pool = new broken.Pool(2);
+    const first = await pool.apply(tasks.square, [1]).catch((e: unknown) => e);
+    assert.ok(first instanceof Error, String(first));
+    assert.equal(await pool.map(tasks.square, [1]).catch((e: unknown) => e), first);
+    await pool.terminate();
+    assert.equal(mp.activeChildren().length, 0);
+  });
+}
