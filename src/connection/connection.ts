@@ -17,6 +17,7 @@ export interface EndStatistics {
   readonly waitingSenders: number;
   /** Bytes sent which the other end has not reported as received; it reports in portions. */
   readonly unacknowledgedBytes: number;
+  /** `"handed on"`: another unit has taken this end over. */
   readonly state: "open" | "other end closed" | "closed" | "handed on";
 }
 

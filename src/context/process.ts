@@ -1,5 +1,6 @@
 /** `Process` of the default context, and how a context makes its own. @module */
-import { BaseProcess, type ProcessOptions } from "../process/process.ts";
+import type { ProcessOptions } from "../process/options.ts";
+import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { registerHandles } from "./handles.ts";

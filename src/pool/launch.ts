@@ -23,8 +23,9 @@ export interface WorkerUnit {
   /** Settles at its end with the exit code, if it has ever started. */
   readonly ended: Promise<number | null>;
   /** Asks it to end, and kills it when it still runs after `grace` milliseconds. */
-  terminate(grace: number): void;
-  kill(): void;
+  terminate(grace: number): unknown;
+  /** Ends it at once. */
+  kill(): unknown;
 }
 
 /** Starts one worker. */
@@ -44,8 +45,9 @@ export function launcher(method: StartMethod, context: ContextOptions, workerNam
       },
       channel: started.then(() => state.lanes()).then((lanes) => lanes.service),
       ended: state.ended,
-      terminate: (grace) => process.terminate({ grace }),
-      kill: () => process.kill(),
+      // A start that was refused has left nothing to end.
+      terminate: (grace) => state.started !== null && process.terminate({ grace }),
+      kill: () => state.started !== null && process.kill(),
     };
   };
 }

@@ -1,6 +1,6 @@
 /** What the methods of a pool give back at once: a result to come. @module */
 import { checkWaitOptions, type WaitOptions, within } from "../base/deadline.ts";
-import { TimeoutError } from "../base/errors.ts";
+import { RemoteTraceback, TimeoutError } from "../base/errors.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { formatError } from "../base/traceback.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -134,5 +134,7 @@ export function markDeliberate<E extends Error>(error: E): E {
 
 function reportUnseen(error: unknown): void {
   if (error instanceof Error && deliberate.has(error)) return;
-  runtime.writeError(`A task of a pool failed, and nobody looked at its result:\n${formatError(error)}\n`);
+  // The stack of an error from a worker holds the remote one already.
+  const text = error instanceof Error && error.cause instanceof RemoteTraceback ? error.stack : formatError(error);
+  runtime.writeError(`A task of a pool failed, and nobody looked at its result:\n${text}\n`);
 }

@@ -1,27 +1,14 @@
 /** `BaseProcess`: what every `Process` is, whatever its start method. @module */
 import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
-import { bootstrapScope } from "../reference/importing.ts";
+import { refuseInBootstrap } from "./bootstrap_guard.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { BootstrapError } from "../base/errors.ts";
-import { DEEPEST_NESTING, isChildUnit, nextChildPath, thisUnit } from "./identity.ts";
+import { nextChildPath, thisUnit } from "./identity.ts";
+import { checkOptions, type ProcessOptions } from "./options.ts";
 import { isEnding } from "./children.ts";
 import { encodeProgram, type Program } from "./program.ts";
 import { ChildState, SIGINT, SIGKILL, SIGTERM } from "./state.ts";
-import type { ContextOptions, StartMethod, StartMethodFace } from "./start_method.ts";
-
-/** What `new Process()` takes. */
-export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends ContextOptions {
-  /** What the child calls; default: nothing. It travels by reference, see `task()`. */
-  // deno-lint-ignore no-explicit-any -- the return value is dropped, and a method may return anything
-  target?: ((...args: A) => any) | null;
-  /** The target's arguments: any iterable. They are encoded in the call to `start()`. */
-  args?: NoInfer<A> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
-  /** Default `<class>-<number>`, such as `Process-1`, and `Process-1:2` for a grandchild. For people only. */
-  name?: string;
-  /** Whether it ends with its creator and does not keep it alive. Default: the creator's own flag. */
-  daemon?: boolean;
-}
+import type { StartMethod, StartMethodFace } from "./start_method.ts";
 
 interface Own {
   state: ChildState;
@@ -302,42 +289,6 @@ function opened(process: object, verb: string): ChildState {
   const { state } = own(process);
   state.requireOpen(verb);
   return state;
-}
-
-function checkOptions<A extends readonly unknown[]>(options: ProcessOptions<A> | undefined): ProcessOptions<A> {
-  const given = options ?? {};
-  if (typeof given !== "object") {
-    throw new TypeError(`Cannot make a Process: options must be an object such as { target, args }, received ${typeof given}`);
-  }
-  const { target, args, name, daemon } = given;
-  const fail = (what: string, must: string, value: unknown): never => {
-    throw new TypeError(`Cannot make a Process: ${what} must be ${must}, received ${value === null ? "null" : typeof value}`);
-  };
-  if (target !== undefined && target !== null && typeof target !== "function") fail("target", "a function", target);
-  if (args !== undefined && (typeof args !== "object" || args === null || !(Symbol.iterator in args))) {
-    fail("args", "an array or another iterable", args);
-  }
-  if (name !== undefined && typeof name !== "string") fail("name", "a string", name);
-  if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
-  return given;
-}
-
-/** Fences against fork bombs: a unit starts units only from its target, and not without end. */
-function refuseInBootstrap(name: string): void {
-  if (!isChildUnit()) return;
-  if (thisUnit().path.length >= DEEPEST_NESTING) {
-    throw new BootstrapError(`Cannot start ${name}: units may be nested ${DEEPEST_NESTING} deep, and this one is`);
-  }
-  const scope = bootstrapScope();
-  if (scope === "target" || (scope === "none" && runtime.importCarriesScope)) return;
-  throw new BootstrapError(
-    `Cannot start ${name}: this module is being imported by a child, to find a function in it; what runs at its top level must be guarded:
-
-    if (mp.isMain(import.meta)) {
-      // start processes here
-    }
-`,
-  );
 }
 
 function subclassOf(process: BaseProcess): Program["subclass"] {

@@ -106,9 +106,9 @@ export function poolBattery(method: mp.StartMethodName): void {
     assert.equal(marks.lines("log").length, 3);
   });
 
-  const deaths: [string, () => unknown, unknown[], number, string | null][] = [
-    ["process.exit()", tasks.exitWith as () => unknown, [7], 7, null],
-    ["SystemExit", tasks.systemExit as () => unknown, [5], 5, null],
+  const deaths: [string, (...args: never[]) => unknown, unknown[], number, string | null][] = [
+    ["process.exit()", tasks.exitWith, [7], 7, null],
+    ["SystemExit", tasks.systemExit, [5], 5, null],
   ];
   if (method === "spawn") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
   for (const [how, fn, args, exitcode, signal] of deaths) {

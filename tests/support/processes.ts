@@ -4,8 +4,8 @@
  */
 import fs from "node:fs";
 
-/** The name of the environment variable that marks one run; its value is a UUID. */
-export const markVariable = "FENSHEN_TEST_RUN";
+/** The name of the environment variable that marks one run; its value is a UUID. Not one of the library's own, whose tests look for those. */
+export const markVariable = "TEST_RUN_MARK";
 
 /** A running process. */
 export interface FoundProcess {

@@ -10,7 +10,7 @@ function isPeerGone(error: NodeJS.ErrnoException): boolean {
 }
 
 /** After so many turns of the event loop without a byte, nothing of a dead peer is left to read. */
-const IDLE_TURNS = 16;
+const IDLE_TURNS = 1000;
 
 /** Fulfils the contract's `ByteSocket` with a connected socket that was made with `allowHalfOpen`. */
 export function byteSocket(socket: net.Socket): ByteSocket {
