@@ -22,7 +22,7 @@
 export { MaybeEncodingError, RemoteTraceback } from "./src/base/errors.ts";
 export { Pool, ThreadPool } from "./src/context/pool.ts";
 export { IMapIterator } from "./src/pool/imap_iterator.ts";
-export type { Outcome, OutcomeSource } from "./src/pool/imap_iterator.ts";
+export type { Outcome, OutcomeSource, ParkedNext } from "./src/pool/imap_iterator.ts";
 export type {
   ApplyOptions,
   CallbackOptions,

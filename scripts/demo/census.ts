@@ -30,14 +30,18 @@ export interface BatchCount {
 /** A letter, then letters, marks, digits and underscores. */
 const word = /\p{L}[\p{L}\p{M}\p{N}_]*/gu;
 const lineFeed = 10;
-const pieceSize = 1024 * 1024;
+const pieceSize = 256 * 1024;
 
-/** Counts some files. Never throws for a file: what cannot be counted is in `problems`. */
-export async function countBatch(paths: string[]): Promise<BatchCount> {
+/**
+ * Counts some files. Never throws for a file: what cannot be counted is in `problems`.
+ *
+ * @param signal Gives up in the middle, with its reason.
+ */
+export async function countBatch(paths: string[], signal?: AbortSignal): Promise<BatchCount> {
   const result: BatchCount = { files: [], problems: [], words: new Map() };
   const piece = new Uint8Array(pieceSize);
   for (const path of paths) {
-    const counted = await countFile(path, piece);
+    const counted = await countFile(path, piece, signal);
     if ("reason" in counted) {
       result.problems.push(counted);
       continue;
@@ -57,8 +61,13 @@ export function addWords(sum: Map<string, number>, more: ReadonlyMap<string, num
  * Counts one file, in pieces: a huge one is neither read whole nor does it block the event loop.
  *
  * @param piece The memory to read into.
+ * @param signal Gives up between two pieces, with its reason.
  */
-export async function countFile(path: string, piece: Uint8Array): Promise<{ file: FileCount; words: Map<string, number> } | Problem> {
+export async function countFile(
+  path: string,
+  piece: Uint8Array,
+  signal?: AbortSignal,
+): Promise<{ file: FileCount; words: Map<string, number> } | Problem> {
   let open: number | null = null;
   try {
     open = openSync(path, "r");
@@ -66,9 +75,11 @@ export async function countFile(path: string, piece: Uint8Array): Promise<{ file
     for (let size = readSync(open, piece); size > 0; size = readSync(open, piece)) {
       counter.add(piece.subarray(0, size));
       if (size === piece.length) await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
     }
     return counter.end(path);
   } catch (error) {
+    if (signal?.aborted) throw error;
     if (error instanceof NotText) return { path, kind: "not text", reason: error.message };
     const { code, message } = error as NodeJS.ErrnoException;
     return { path, kind: "unreadable", reason: code ?? message };

@@ -26,8 +26,7 @@ export async function runInPool(job: Job, method: "spawn" | "thread", processes:
 export async function runAlone(job: Job): Promise<number> {
   const begin = performance.now();
   for (const batch of job.batches) {
-    job.signal.throwIfAborted();
-    job.onResult(await countBatch(batch));
+    job.onResult(await countBatch(batch, job.signal));
     await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl-C in
   }
   return performance.now() - begin;

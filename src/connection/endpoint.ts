@@ -10,7 +10,16 @@ import { AuthenticationError, EOFError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address, ByteSocket, SocketListener } from "../runtime/types.ts";
 import type { Channel } from "./channel.ts";
-import { type Answer, decodeAnswer, decodeHello, encodeAnswer, encodeHello, type Hello, HELLO_DEADLINE, LONGEST_HELLO } from "./handshake.ts";
+import {
+  type Answer,
+  decodeAnswer,
+  decodeHello,
+  encodeAnswer,
+  encodeHello,
+  type Hello,
+  HELLO_DEADLINE,
+  LONGEST_HELLO,
+} from "./handshake.ts";
 import { loopbackPair } from "./loopback.ts";
 import { LONGEST_FRAME, openingChannel } from "./socket_channel.ts";
 import type { Ticket } from "./ticket.ts";

@@ -77,7 +77,7 @@ class LoopbackTransport implements Transport {
     for (const batch of arriving) {
       if (this.#gone) return;
       if (batch === null) this.#peerEnded();
-      else { for (const frame of batch) this.#events.frame(frame); }
+      else for (const frame of batch) this.#events.frame(frame);
     }
   }
 

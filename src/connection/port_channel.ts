@@ -2,7 +2,7 @@
 import type { ThreadPort } from "../runtime/types.ts";
 import type { Channel } from "./channel.ts";
 import { HIGH_WATER_MARK } from "./channel.ts";
-import { framedSize, FrameDecoder, joinFrames } from "./framing.ts";
+import { FrameDecoder, framedSize, joinFrames } from "./framing.ts";
 import { type Transport, TransportChannel, type TransportEvents } from "./transport_channel.ts";
 
 /** How a {@linkcode portChannel} learns of what its port cannot tell. */

@@ -1,5 +1,6 @@
 /** `Pool` and `ThreadPool` of the default context, and how a context makes its own. @module */
 import { BasePool, type PoolOptions } from "../pool/pool.ts";
+import { registerPoolHandles } from "../pool/unsendable.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { registerHandles } from "./handles.ts";
@@ -7,6 +8,7 @@ import { startMethod, type StartMethodName } from "./start_methods.ts";
 
 function binding(method: StartMethodName, context: ContextOptions) {
   registerHandles();
+  registerPoolHandles();
   return { method: startMethod(method), context, workerName: method === "spawn" ? "SpawnPoolWorker" : "ThreadPoolWorker" };
 }
 

@@ -68,7 +68,9 @@ export class PoolCore {
   /** Why nothing can be submitted, or `null` when it can. */
   refusal(): { error: unknown } | null {
     if (this.#state === "running") return null;
-    if (this.#state !== "broken") return { error: new ClosedError(`Cannot submit to a Pool: it ${this.#state === "closed" ? "is closed" : "was terminated"}`) };
+    if (this.#state !== "broken") {
+      return { error: new ClosedError(`Cannot submit to a Pool: it ${this.#state === "closed" ? "is closed" : "was terminated"}`) };
+    }
     this.#errorTold = true;
     return { error: this.#error };
   }

@@ -143,7 +143,13 @@ export class Crew {
     const deaths = early ? ++this.#failedStarts : ++this.#idleDeaths;
     if (deaths < (early ? MOST_FAILED_STARTS : 2 * this.#plan.size + 8)) return;
     const when = early ? "while it started" : "without a task";
-    this.#fail(deathOf(`Cannot keep a pool of ${this.#plan.size} workers: ${worker.name}, the last of ${deaths} in a row, died ${when}`, exitcode, null));
+    this.#fail(
+      deathOf(
+        `Cannot keep a pool of ${this.#plan.size} workers: ${worker.name}, the last of ${deaths} in a row, died ${when}`,
+        exitcode,
+        null,
+      ),
+    );
   }
 
   #fail(error: unknown): void {

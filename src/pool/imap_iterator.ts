@@ -1,17 +1,24 @@
 /** The public side of `imap`: an iterator over results as they come. @module */
 import { checkWaitOptions, type GaveUp, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
-import type { Waiter } from "../base/wait_queue.ts";
 
 /** What has become of one item. */
 export type Outcome<R> = { ok: true; value: R } | { ok: false; error: unknown } | { done: true };
+
+/** A `next()` that waits. */
+export interface ParkedNext<R> {
+  /** Settles with the outcome, or rejects when it was cancelled. */
+  readonly promise: Promise<Outcome<R>>;
+  /** Leaves the line without an outcome. `false`: it had been served before. */
+  cancel(reason: unknown): boolean;
+}
 
 /** Where the iterator gets its outcomes. */
 export interface OutcomeSource<R> {
   /** The next outcome, if it is there. */
   take(): Outcome<R> | null;
   /** Joins the line of those who wait for the next outcome. */
-  park(): Waiter<Outcome<R>>;
+  park(): ParkedNext<R>;
   /** Nobody wants more. */
   stop(): Promise<void>;
 }
@@ -32,7 +39,11 @@ export interface OutcomeSource<R> {
 export class IMapIterator<R> implements AsyncIterableIterator<R> {
   readonly #source: OutcomeSource<R>;
 
-  /** @param source Where the outcomes come from. Made by the pool. */
+  /**
+   * Made by a pool's `imap` and `imapUnordered`.
+   *
+   * @param source Where the outcomes come from.
+   */
   constructor(source: OutcomeSource<R>) {
     this.#source = source;
   }

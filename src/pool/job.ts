@@ -1,5 +1,5 @@
 /** What a call of `apply` or `map` has in common: it owns tasks, has limits and callbacks, and settles one result. @module */
-import { timeoutOf, watchLimits, type WaitOptions } from "../base/deadline.ts";
+import { timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
 import type { CallbackOptions } from "./options.ts";
 import { atCall, type CallSite } from "./remote_error.ts";

@@ -86,7 +86,9 @@ export function planOf(given: number | PoolOptions | null | undefined, binding: 
   if (typeof initargs !== "object" || initargs === null || !(Symbol.iterator in initargs)) {
     throw new TypeError(`Cannot make a Pool: initargs must be an array or another iterable, received ${shown(initargs)}`);
   }
-  if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot make a Pool: name must be a string, received ${shown(name)}`);
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`Cannot make a Pool: name must be a string, received ${shown(name)}`);
+  }
   return {
     size: atLeastOne("make a Pool", "processes", processes) ?? runtime.cpuCount(),
     initializer: initializer ?? null,

@@ -1,6 +1,6 @@
 /** `BasePool`: what every `Pool` is, whatever its start method. @module */
 import { PoolCore } from "./core.ts";
-import { type LaunchWorker, launcher } from "./launch.ts";
+import { launcher, type LaunchWorker } from "./launch.ts";
 import type { IMapIterator } from "./imap_iterator.ts";
 import {
   type ApplyOptions,
@@ -13,12 +13,22 @@ import {
   type TaskOptions,
 } from "./options.ts";
 import type { AsyncResult, MapResult } from "./results.ts";
-import { type AnyIterable, submitCall, submitImap, submitMap } from "./submit.ts";
+import { submitCall, submitImap, submitMap } from "./submit.ts";
 
-export type { ApplyOptions, CallbackOptions, ImapOptions, MapAsyncOptions, MapOptions, PoolBinding, PoolOptions, TaskOptions } from "./options.ts";
+export type {
+  ApplyOptions,
+  CallbackOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolBinding,
+  PoolOptions,
+  TaskOptions,
+} from "./options.ts";
 
 /** What a pool is doing, for debugging. */
 export interface PoolStatistics {
+  /** Broken: a worker could not be started, or its initializer failed. */
   readonly state: "running" | "closed" | "terminated" | "broken";
   /** How many workers it is to have. */
   readonly size: number;
@@ -35,6 +45,8 @@ export class BasePool {
   readonly #core: PoolCore;
 
   /**
+   * Starts the workers; they are ready a little later.
+   *
    * @param options The number of workers (default: `cpuCount()`), or options.
    * @param binding The start method, given by the context.
    * @param launch How a worker is started; for tests.
@@ -60,6 +72,7 @@ export class BasePool {
    * @throws {ClosedError} the pool is closed or was terminated.
    */
   apply<R>(fn: () => R, args?: readonly [], options?: TaskOptions): Promise<Awaited<R>>;
+  /** As above, for a function with parameters. */
   apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: TaskOptions): Promise<Awaited<R>>;
   apply(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: TaskOptions): Promise<unknown> {
     const site = new Error();
@@ -73,7 +86,12 @@ export class BasePool {
    * @throws {TypeError} for an argument that cannot be.
    */
   applyAsync<R>(fn: () => R, args?: readonly [], options?: ApplyOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
-  applyAsync<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: ApplyOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
+  /** As above, for a function with parameters. */
+  applyAsync<A extends readonly unknown[] | [], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options?: ApplyOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
   applyAsync(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: ApplyOptions<never>): AsyncResult<unknown> {
     return submitCall<unknown>(this.#core, fn, args, options as ApplyOptions<unknown> | undefined, new Error()).result;
   }
@@ -88,18 +106,28 @@ export class BasePool {
    * @param options `chunksize`: items a task; `timeout` in milliseconds, `signal`, `onProgress`.
    * @throws As `apply`, and what the iterable throws.
    */
-  map<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
+  map<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
     const site = new Error();
-    return rejecting(() => submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapLimits(options), site }).result.get());
+    return rejecting(() =>
+      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapLimits(options), site }).result.get()
+    );
   }
 
   /** As `map`, but gives the result to come at once. Of no items it is ready, and its callback has been called. */
-  mapAsync<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: MapAsyncOptions<Awaited<R>[]>): MapResult<Awaited<R>> {
+  mapAsync<T, R>(
+    fn: (item: T) => R,
+    iterable: Iterable<T> | AsyncIterable<T>,
+    options?: MapAsyncOptions<Awaited<R>[]>,
+  ): MapResult<Awaited<R>> {
     return submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options, site: new Error() }).result as MapResult<Awaited<R>>;
   }
 
   /** As `map`, but each item is an iterable of arguments. */
-  starmap<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, iterable: AnyIterable<A>, options?: MapOptions): Promise<Awaited<R>[]> {
+  starmap<A extends readonly unknown[] | [], R>(
+    fn: (...args: A) => R,
+    iterable: Iterable<A> | AsyncIterable<A>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
       submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapLimits(options), site }).result.get()
@@ -109,10 +137,12 @@ export class BasePool {
   /** As `starmap`, but gives the result to come at once. */
   starmapAsync<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    iterable: AnyIterable<A>,
+    iterable: Iterable<A> | AsyncIterable<A>,
     options?: MapAsyncOptions<Awaited<R>[]>,
   ): MapResult<Awaited<R>> {
-    return submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site: new Error() }).result as MapResult<Awaited<R>>;
+    return submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site: new Error() }).result as MapResult<
+      Awaited<R>
+    >;
   }
 
   /**
@@ -128,12 +158,12 @@ export class BasePool {
    * @param options `chunksize`: items a task (default 1); `buffersize`: items that may be drawn and not read (default: four chunks a worker); `signal`.
    * @throws {TypeError | RangeError} for an argument that cannot be. A closed pool rejects in `next()`.
    */
-  imap<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
+  imap<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
     return submitImap(this.#core, { fn, iterable, options, site: new Error(), ordered: true });
   }
 
   /** As `imap`, but gives each result as soon as it is there. */
-  imapUnordered<T, R>(fn: (item: T) => R, iterable: AnyIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
+  imapUnordered<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
     return submitImap(this.#core, { fn, iterable, options, site: new Error(), ordered: false });
   }
 
@@ -190,7 +220,9 @@ function rejecting<T>(call: () => Promise<T>): Promise<T> {
 
 /** `apply` has no callbacks: its caller waits. */
 function timeLimits(options: TaskOptions | undefined): TaskOptions | undefined {
-  return options === undefined || options === null || typeof options !== "object" ? options : { timeout: options.timeout, signal: options.signal };
+  return options === undefined || options === null || typeof options !== "object"
+    ? options
+    : { timeout: options.timeout, signal: options.signal };
 }
 
 function mapLimits(options: MapOptions | undefined): MapOptions | undefined {

@@ -7,11 +7,13 @@ export function refuseGenerator(value: unknown): void {
   const async = Symbol.asyncIterator in value;
   if (!async && !(Symbol.iterator in value)) return;
   const collect = async ? "for await (const item of items()) all.push(item);" : "all.push(...items());";
-  throw new SerializationError(`Cannot return ${async ? "an async iterator" : "an iterator"} from a task: it would have to go on running in the worker
+  throw new SerializationError(
+    `Cannot return ${async ? "an async iterator" : "an iterator"} from a task: it would have to go on running in the worker
 Collect it in the task, or send its items through a Queue that the task is given:
 
     const all = [];
     ${collect}
     return all;
-`);
+`,
+  );
 }

@@ -5,8 +5,6 @@ import { ObservedPromise } from "../base/observed_promise.ts";
 import { formatError } from "../base/traceback.ts";
 import { runtime } from "../runtime/runtime.ts";
 
-export { IMapIterator } from "./imap_iterator.ts";
-
 /**
  * The result of a task that runs in a pool. The same as Python's `AsyncResult`; `await` works on it too.
  *
@@ -37,7 +35,11 @@ export class AsyncResult<T> implements PromiseLike<T> {
   readonly #promise: ObservedPromise<T>;
   #state: "pending" | "fulfilled" | "rejected" = "pending";
 
-  /** @param executor As a promise's: is called at once with the two functions that settle the result. */
+  /**
+   * Made by a pool's methods.
+   *
+   * @param executor As a promise's: is called at once with the two functions that settle the result.
+   */
   constructor(executor: (resolve: (value: T) => void, reject: (error: unknown) => void) => void) {
     const settled = new Promise<T>((resolve, reject) => {
       const settle = (state: "fulfilled" | "rejected", action: () => void) => {

@@ -18,7 +18,13 @@ import { taskOf } from "./task.ts";
 export type AnyIterable<T = unknown> = Iterable<T> | AsyncIterable<T>;
 
 /** Submits one call. */
-export function submitCall<T>(core: PoolCore, fn: AnyFunction, args: unknown, options: ApplyOptions<T> | undefined, site: CallSite): Call<T> {
+export function submitCall<T>(
+  core: PoolCore,
+  fn: AnyFunction,
+  args: unknown,
+  options: ApplyOptions<T> | undefined,
+  site: CallSite,
+): Call<T> {
   checkFunction("apply", fn);
   checkOptions("apply", options);
   const list = argumentsOf("apply", args, "args");
@@ -59,7 +65,12 @@ export function submitMap<T>(core: PoolCore, { method, fn, iterable, options, si
   };
   guarded(() => {
     const record = core.functions.find(fn);
-    collect(core, call, iterable, (items) => guarded(() => submitChunks(core, call, record, { items, chunksize, spread: method === "starmap" })));
+    collect(
+      core,
+      call,
+      iterable,
+      (items) => guarded(() => submitChunks(core, call, record, { items, chunksize, spread: method === "starmap" })),
+    );
   });
   return call;
 }
@@ -123,7 +134,9 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
 
 /** Reads a whole iterable; an asynchronous one as its items come. */
 function collect<T>(core: PoolCore, call: MapCall<T>, iterable: AnyIterable, then: (items: unknown[]) => void): void {
-  if (typeof (iterable as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") return then([...iterable as Iterable<unknown>]);
+  if (typeof (iterable as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") {
+    return then([...iterable as Iterable<unknown>]);
+  }
   const items: unknown[] = [];
   const open = { fail: (error: unknown) => call.fail(error), widen() {} };
   const source = new ItemSource(iterable, {
@@ -147,7 +160,9 @@ function argumentsOf(method: string, value: unknown, what: string): readonly unk
   if (Array.isArray(value)) return value;
   if (value === undefined && method === "apply") return [];
   const { [Symbol.iterator]: iterator } = Object(value) as Partial<Iterable<unknown>>;
-  if (typeof iterator !== "function") throw new TypeError(`Cannot ${method}: ${what} must be an iterable of arguments, received ${shown(value)}`);
+  if (typeof iterator !== "function") {
+    throw new TypeError(`Cannot ${method}: ${what} must be an iterable of arguments, received ${shown(value)}`);
+  }
   return [...value as Iterable<unknown>];
 }
 

@@ -8,7 +8,21 @@ import { decodeValue, encodeValue } from "../reference/value.ts";
 import { encodeError } from "../wire/wire.ts";
 import { isThenable } from "./job.ts";
 import type { WorkerSetup } from "./launch.ts";
-import { bareFrame, brokenFrame, ERROR, FUNCTION, malformed, READY, readFunction, readTask, SPREAD, STOP, STREAM, TASK, VALUE } from "./protocol.ts";
+import {
+  bareFrame,
+  brokenFrame,
+  ERROR,
+  FUNCTION,
+  malformed,
+  readFunction,
+  readTask,
+  READY,
+  SPREAD,
+  STOP,
+  STREAM,
+  TASK,
+  VALUE,
+} from "./protocol.ts";
 import { refuseGenerator } from "./refuse_generator.ts";
 import { Results } from "./worker_results.ts";
 

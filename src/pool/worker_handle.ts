@@ -5,7 +5,7 @@ import { decodeValue } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { FunctionRecord } from "./functions.ts";
 import type { WorkerUnit } from "./launch.ts";
-import { addressTask, bareFrame, BROKEN, functionFrame, malformed, READY, readResults, RESULTS, STOP, taskOfResults } from "./protocol.ts";
+import { addressTask, bareFrame, BROKEN, functionFrame, malformed, readResults, READY, RESULTS, STOP, taskOfResults } from "./protocol.ts";
 import { atCall } from "./remote_error.ts";
 import type { Slot } from "./scheduler.ts";
 import type { Runner, Task } from "./task.ts";

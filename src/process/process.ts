@@ -2,6 +2,7 @@
 import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
 import { refuseInBootstrap } from "./bootstrap_guard.ts";
+import { collectCarried } from "../connection/pipe_carry.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { nextChildPath, thisUnit } from "./identity.ts";
 import { checkOptions, type ProcessOptions } from "./options.ts";
@@ -34,7 +35,10 @@ export function startWith(process: BaseProcess, payload: () => Uint8Array | Prom
   if (isEnding()) throw new ProcessError(`Cannot start ${state.plan.name}: this unit is at its end`);
   state.face = process;
   // As in Python: the creator keeps neither target nor arguments alive.
-  return state.start(settledIn(payload), () => owns.set(process, { state, target: null, args: [] }));
+  const { result, died } = collectCarried(() => settledIn(payload));
+  // What the child did not take with it before its end, nobody will take.
+  state.ended.then(died);
+  return state.start(result, () => owns.set(process, { state, target: null, args: [] }), died);
 }
 
 /** A failure of the call itself is one of the start, so that `join()` has it too. */

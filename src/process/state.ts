@@ -66,9 +66,12 @@ export class ChildState {
   }
 
   /** Launches the unit and sends it its payload. A failure that nobody looks at is reported. */
-  start(payload: Uint8Array | Promise<Uint8Array>, onLaunched: () => void): ObservedPromise<void> {
+  start(payload: Uint8Array | Promise<Uint8Array>, onLaunched: () => void, onFailed: () => void): ObservedPromise<void> {
     const launched = this.#launch(payload);
-    launched.then(onLaunched, () => (this.failed = true));
+    launched.then(onLaunched, () => {
+      this.failed = true;
+      onFailed();
+    });
     this.started = ObservedPromise.watch(launched, (error) => {
       runtime.writeError(`Cannot start ${this.plan.name}:\n${formatError(error)}\n`);
     });

@@ -56,13 +56,17 @@ test("offer() with once lets in one", DEADLOCK, () =>
     });
   }, true));
 
-test("a wrong secret is refused, whatever its length", DEADLOCK, () =>
-  withOffer(() => assert.fail("nobody may come in"), async ({ ticket }) => {
-    for (const secret of ["", "00", "0".repeat(64), ticket.secret.slice(1), ticket.secret + "0", "é".repeat(64)]) {
-      assert.equal((await visit({ ...ticket, secret })).answer, "refused");
-      await assert.rejects(connectTo({ ...ticket, secret }), AuthenticationError);
-    }
-  }));
+test(
+  "a wrong secret is refused, whatever its length",
+  DEADLOCK,
+  () =>
+    withOffer(() => assert.fail("nobody may come in"), async ({ ticket }) => {
+      for (const secret of ["", "00", "0".repeat(64), ticket.secret.slice(1), ticket.secret + "0", "é".repeat(64)]) {
+        assert.equal((await visit({ ...ticket, secret })).answer, "refused");
+        await assert.rejects(connectTo({ ...ticket, secret }), AuthenticationError);
+      }
+    }),
+);
 
 test("an unknown id is answered as gone", DEADLOCK, () =>
   withOffer(() => assert.fail("nobody may come in"), async ({ ticket }) => {
@@ -82,8 +86,11 @@ test("connectTo() a ticket of this unit needs no socket", DEADLOCK, async () => 
   await assert.rejects(connectTo(offered.ticket), EOFError);
 });
 
-test("connectTo() where nobody listens any more says EOFError", DEADLOCK, () =>
-  assert.rejects(connectTo({ address: runtime.newLocalAddress(), id: "00", secret: "00" }), EOFError));
+test(
+  "connectTo() where nobody listens any more says EOFError",
+  DEADLOCK,
+  () => assert.rejects(connectTo({ address: runtime.newLocalAddress(), id: "00", secret: "00" }), EOFError),
+);
 
 test("connectTo() gives up when its time is over or its signal says so", DEADLOCK, async () => {
   const address = runtime.newLocalAddress();

@@ -50,6 +50,15 @@ test("countBatch() tells what it could not count and counts the rest", async () 
   });
 });
 
+test("countBatch() gives up in the middle of a file, with the reason of the signal", async () => {
+  await withFolder({ "long.txt": "word ".repeat(1_000_000) }, async (folder) => {
+    const controller = new AbortController();
+    const counting = countBatch([path.join(folder, "long.txt")], controller.signal);
+    controller.abort(new Error("enough"));
+    await assert.rejects(counting, { message: "enough" });
+  });
+});
+
 test("CensusSum gives the same census for every order of results", async () => {
   await withFolder({ "a.md": "one two", "b.MD": "two", "sub/c": "three\n" }, async (folder) => {
     const results = await Promise.all(["a.md", "b.MD", "sub/c"].map((name) => countBatch([path.join(folder, name)])));

@@ -102,7 +102,10 @@ claim("refuses bad arguments with their value [test_make_pool, 2.16 #5]", async 
   }
   await assert.rejects(pool.apply(5 as unknown as () => void), TypeError);
   await assert.rejects(pool.map(tasks.square, 5 as unknown as number[]), TypeError);
-  await assert.rejects(pool.starmap(tasks.add, [[1, 2], 3] as unknown as [number, number][]), (e: Error) => e instanceof TypeError && /item 1/.test(e.message));
+  await assert.rejects(
+    pool.starmap(tasks.add, [[1, 2], 3] as unknown as [number, number][]),
+    (e: Error) => e instanceof TypeError && /item 1/.test(e.message),
+  );
   await assert.rejects(pool.apply(tasks.square, [2], { timeout: NaN }), TypeError);
   assert.equal(await pool.apply(tasks.square, [2]), 4);
 });
@@ -143,7 +146,10 @@ claim("reports a result that cannot travel, many times [test_unpickleable_result
   }
   assert.equal(told.length, 20);
   assert.equal(workers.length, 2);
-  await assert.rejects(pool.apply(tasks.count), (e: Error) => e instanceof mp.MaybeEncodingError && /all\.push\(\.\.\.items\(\)\)/.test(e.message));
+  await assert.rejects(
+    pool.apply(tasks.count),
+    (e: Error) => e instanceof mp.MaybeEncodingError && /all\.push\(\.\.\.items\(\)\)/.test(e.message),
+  );
   await assert.rejects(pool.apply(tasks.countLater), (e: Error) => e instanceof mp.MaybeEncodingError && /for await/.test(e.message));
 });
 
@@ -277,7 +283,10 @@ claim("withdraws a queued task, and only that [4.3 #7]", async ({ pool, workers 
 }, 1);
 
 claim("stops a running task with its worker, which is replaced [4.3 #7]", async ({ pool, workers }) => {
-  await assert.rejects(pool.apply(() => new Promise(() => {}), [], { timeout: 20 }), (e: Error) => e instanceof mp.TimeoutError && /20 ms/.test(e.message));
+  await assert.rejects(
+    pool.apply(() => new Promise(() => {}), [], { timeout: 20 }),
+    (e: Error) => e instanceof mp.TimeoutError && /20 ms/.test(e.message),
+  );
   assert.equal(await pool.apply(tasks.square, [3]), 9);
   assert.equal(workers.length, 2);
 }, 1);
@@ -330,7 +339,10 @@ test("Pool is broken by an initializer that cannot travel", { timeout: 30_000 },
 
 test("Pool is broken by workers that end while they start, after a few [4.3 #4]", { timeout: 30_000 }, async () => {
   const made = loopbackPool(2, async () => {});
-  await assert.rejects(made.pool.apply(tasks.square, [1]), (e: Error) => e instanceof mp.WorkerDiedError && /while it started/.test(e.message));
+  await assert.rejects(
+    made.pool.apply(tasks.square, [1]),
+    (e: Error) => e instanceof mp.WorkerDiedError && /while it started/.test(e.message),
+  );
   assert.ok(made.workers.length <= 6, `${made.workers.length} workers`);
   await made.pool.terminate();
 });

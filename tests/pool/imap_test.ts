@@ -185,7 +185,13 @@ claim("loses only the item that its worker died of [4.3 #1]", async (pool, { wor
     workers.at(-1)!.die(9);
     return new Promise(() => {});
   };
-  const it = pool.imap((x: number) => x === 7 ? ((globalThis as Record<string, unknown>).imapDie as () => Promise<number>)() : x, [5, 6, 7, 8, 9], { chunksize: 5 });
+  const it = pool.imap((x: number) => x === 7 ? ((globalThis as Record<string, unknown>).imapDie as () => Promise<number>)() : x, [
+    5,
+    6,
+    7,
+    8,
+    9,
+  ], { chunksize: 5 });
   const seen: unknown[] = [];
   for (;;) {
     const step = await it.next().catch((e: mp.WorkerDiedError) => ({ done: false, value: e.exitcode === 9 ? e.name : e }));

@@ -91,7 +91,9 @@ export function poolBattery(method: mp.StartMethodName): void {
 
   claim("is broken by a failing initializer, and starts no more workers [2.16 #2, 4.3 #4]", async (marks) => {
     const pool = new ctx.Pool({ processes: 2, initializer: tasks.failingInitializer, initargs: [marks.path("log")] });
-    for (const submit of [() => pool.apply(tasks.square, [1]), () => pool.map(tasks.square, [1, 2]), () => pool.imap(tasks.square, [1]).next()]) {
+    for (
+      const submit of [() => pool.apply(tasks.square, [1]), () => pool.map(tasks.square, [1, 2]), () => pool.imap(tasks.square, [1]).next()]
+    ) {
       await assert.rejects(submit(), (e: Error) => e instanceof RangeError && e.message === "from the initializer");
     }
     pool.close();
@@ -128,22 +130,24 @@ export function poolBattery(method: mp.StartMethodName): void {
     });
   }
 
-  claim("replaces a worker that is killed from outside, busy or idle [4.3 #1]", async (marks, own) => {
-    if (method === "thread") return; // A thread has no pid of its own to be killed by.
-    const pool = own(new ctx.Pool(1));
-    const busy = pool.applyAsync(tasks.spin, [marks.path("pid")]);
-    const queued = pool.applyAsync(tasks.square, [4]);
-    const [pid] = await marks.until("pid");
-    process.kill(Number(pid), "SIGKILL");
-    await assert.rejects(busy.get(), mp.WorkerDiedError);
-    assert.equal(await queued, 16);
-    const idle = await pool.apply(tasks.workerFacts);
-    process.kill(idle.pid, "SIGKILL");
-    // Either the next task meets the dead worker, or its replacement.
-    const next = await pool.apply(tasks.workerFacts).catch((e: Error) => assert.ok(e instanceof mp.WorkerDiedError));
-    if (next) assert.notEqual(next.pid, idle.pid);
-    assert.equal(await pool.apply(tasks.square, [5]), 25);
-  });
+  // A thread has no pid of its own to be killed by.
+  if (method === "spawn") {
+    claim("replaces a worker that is killed from outside, busy or idle [4.3 #1]", async (marks, own) => {
+      const pool = own(new ctx.Pool(1));
+      const busy = pool.applyAsync(tasks.spin, [marks.path("pid")]);
+      const queued = pool.applyAsync(tasks.square, [4]);
+      const [pid] = await marks.until("pid");
+      process.kill(Number(pid), "SIGKILL");
+      await assert.rejects(busy.get(), mp.WorkerDiedError);
+      assert.equal(await queued, 16);
+      const idle = await pool.apply(tasks.workerFacts);
+      process.kill(idle.pid, "SIGKILL");
+      // Either the next task meets the dead worker, or its replacement.
+      const next = await pool.apply(tasks.workerFacts).catch((e: Error) => assert.ok(e instanceof mp.WorkerDiedError));
+      if (next) assert.notEqual(next.pid, idle.pid);
+      assert.equal(await pool.apply(tasks.square, [5]), 25);
+    });
+  }
 
   claim("loses one item of a chunk to a worker that ends in it", async (_marks, own) => {
     const pool = own(new ctx.Pool(1));
@@ -216,6 +220,16 @@ export function poolBattery(method: mp.StartMethodName): void {
     const queue = new ctx.Queue<number>();
     await pool.starmap(tasks.putInto, [[queue, 1], [queue, 2], [queue, 3]]);
     assert.deepEqual([await queue.get(), await queue.get(), await queue.get()].sort(), [1, 2, 3]);
+  });
+
+  claim("stays where it was made, and says what to do instead [2.3 pickling]", async (_marks, own) => {
+    const pool = own(new ctx.Pool(1));
+    for (const value of [pool, pool.applyAsync(tasks.square, [1]), pool.imap(tasks.square, [1])]) {
+      await assert.rejects(
+        pool.apply(tasks.echo<unknown>, [value]),
+        (e: Error) => e instanceof mp.SerializationError && /belongs to the unit/.test(e.message),
+      );
+    }
   });
 
   claim("carries a large result [4.3 #6]", async (_marks, own) => {

@@ -9,10 +9,14 @@ const program = (name: string) => new URL(`./programs/${name}${moduleSuffix}`, i
 const LIMIT = { timeout: 60_000 };
 
 for (const method of ["spawn", "thread"]) {
-  test(`a pool (${method}) that is never closed finishes what it accepted and lets the program end [test_worker_finalization]`, LIMIT, async () => {
-    const { stdout, stderr, code } = await runProgram(program("never_closed"), [method]);
-    assert.deepEqual([stdout, stderr, code], ["end of the program's text\ncallback 49\n", "", 0]);
-  });
+  test(
+    `a pool (${method}) that is never closed finishes what it accepted and lets the program end [test_worker_finalization]`,
+    LIMIT,
+    async () => {
+      const { stdout, stderr, code } = await runProgram(program("never_closed"), [method]);
+      assert.deepEqual([stdout, stderr, code], ["end of the program's text\ncallback 49\n", "", 0]);
+    },
+  );
 
   test(`failures that nobody looked at are printed, and do not end the program (${method})`, LIMIT, async () => {
     const { stdout, stderr, code } = await runProgram(program("unseen_failures"), [method]);

@@ -42,11 +42,15 @@ test("isMain() sees through a link", DEADLOCK, () => {
 });
 
 const node20 = runtime.name === "node" && program.endsWith(".js");
-test("isMain() is true for a program that is named without its extension", { ...DEADLOCK, skip: !node20 && "only Node runs such a name" }, () => {
-  // Node resolves such a name for CommonJS programs and, by the same rule, for modules it then finds to be ES modules.
-  const ran = spawnSync(process.execPath, [program.slice(0, -3)], { encoding: "utf8" });
-  if (ran.status === 0) assert.equal(JSON.parse(ran.stdout).own, true);
-});
+test(
+  "isMain() is true for a program that is named without its extension",
+  { ...DEADLOCK, skip: !node20 && "only Node runs such a name" },
+  () => {
+    // Node resolves such a name for CommonJS programs and, by the same rule, for modules it then finds to be ES modules.
+    const ran = spawnSync(process.execPath, [program.slice(0, -3)], { encoding: "utf8" });
+    if (ran.status === 0) assert.equal(JSON.parse(ran.stdout).own, true);
+  },
+);
 
 for (const kind of ["process", "ignored", "thread", "listener", "socket", "keepAlive"]) {
   test(`an unref'd ${kind} lets the program end`, DEADLOCK, () => {

@@ -39,7 +39,7 @@ test("an uncaught error in a process gives exit code 1", DEADLOCK, async () => {
 });
 
 test("takeLaunch() gives the launch once, and nothing of it stays in the environment", DEADLOCK, async () => {
-  const data = { secret: "é\"\n", list: [1, { a: null }] };
+  const data = { secret: 'é"\n', list: [1, { a: null }] };
   const child = await startProcess("report", data, { env: { ADDED: "yes" } });
   const seen = JSON.parse(await text(child.stdout));
   await child.exited;
@@ -108,14 +108,24 @@ test("spawn() says which executable is missing", DEADLOCK, async () => {
     new RegExp(`Cannot start a ${runtime.name} process: no executable /no/such/runtime was found`),
   );
   const other = runtime.name === "deno" ? "bun" : "deno";
-  await assert.rejects(startProcess("exit", 0, { runtime: other, execPath: "/no/such/runtime" }), /Cannot start a (bun|deno) process: no executable/);
+  await assert.rejects(
+    startProcess("exit", 0, { runtime: other, execPath: "/no/such/runtime" }),
+    /Cannot start a (bun|deno) process: no executable/,
+  );
 });
 
-test("a Node that cannot run TypeScript is refused with its version", { ...DEADLOCK, skip: fixture("unit").pathname.endsWith(".js") }, async () => {
-  const old = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => fs.existsSync(path));
-  if (!old) return;
-  await assert.rejects(startProcess("exit", 0, { runtime: "node", execPath: old }), /TypeScript sources need Node 22.18 or later, received Node 20/);
-});
+test(
+  "a Node that cannot run TypeScript is refused with its version",
+  { ...DEADLOCK, skip: fixture("unit").pathname.endsWith(".js") },
+  async () => {
+    const old = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => fs.existsSync(path));
+    if (!old) return;
+    await assert.rejects(
+      startProcess("exit", 0, { runtime: "node", execPath: old }),
+      /TypeScript sources need Node 22.18 or later, received Node 20/,
+    );
+  },
+);
 
 for (const name of ["deno", "bun", "node"] as const) {
   const execPath = { deno: "/work/rt/bin/deno", bun: "/work/rt/bin/bun", node: "/work/rt/bin/node24" }[name];
@@ -141,5 +151,12 @@ test("onSignal() handles a signal until it is undone", DEADLOCK, async () => {
 });
 
 test("signalName() knows the numbers of this system", () => {
-  assert.deepEqual([9, 15, 2, 11, 6, 12345].map((n) => runtime.signalName(n)), ["SIGKILL", "SIGTERM", "SIGINT", "SIGSEGV", "SIGABRT", null]);
+  assert.deepEqual([9, 15, 2, 11, 6, 12345].map((n) => runtime.signalName(n)), [
+    "SIGKILL",
+    "SIGTERM",
+    "SIGINT",
+    "SIGSEGV",
+    "SIGABRT",
+    null,
+  ]);
 });

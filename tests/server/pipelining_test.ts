@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Full } from "../../src/base/errors.ts";
 import { World } from "./fixtures/loopback.ts";
 
-test("100,000 puts that nobody awaits one by one arrive in order, in few frames", async () => {
+test("100,000 puts that nobody awaits one by one arrive in order, in few frames", { timeout: 60_000 }, async () => {
   const world = new World();
   const [producer, consumer] = [world.unit(), world.unit()];
   const [source, queue] = [producer.queue<number>("q"), consumer.queue<number>("q")];

@@ -34,7 +34,9 @@ pool.apply(5);
 pool.apply(nothing, [], { callback: () => {} });
 
 expectType<mp.AsyncResult<number>>()(pool.applyAsync(square, [2]));
-expectType<mp.AsyncResult<string>>()(pool.applyAsync(later, [2], { callback: (text) => expectType<string>()(text), errorCallback: console.error }));
+expectType<mp.AsyncResult<string>>()(
+  pool.applyAsync(later, [2], { callback: (text) => expectType<string>()(text), errorCallback: console.error }),
+);
 expectType<Promise<number>>()(pool.applyAsync(square, [2]).get({ timeout: 5 }));
 // @ts-expect-error a text is no number
 pool.applyAsync(square, ["2"]);

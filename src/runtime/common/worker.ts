@@ -9,7 +9,8 @@ import { socketFolder } from "./socket_folder.ts";
 import { threadPort } from "./thread_port.ts";
 
 /** Flags about modules, which every Node takes for a thread. Others belong to the process, and some of them are refused for a thread. */
-const THREAD_FLAGS = /^(-r|-C|--(import|require|loader|experimental-loader|conditions|no-warnings|enable-source-maps|preserve-symlinks)(=|$))/;
+const THREAD_FLAGS =
+  /^(-r|-C|--(import|require|loader|experimental-loader|conditions|no-warnings|enable-source-maps|preserve-symlinks)(=|$))/;
 
 /**
  * A thread inherits the flags of its process unless it is told otherwise. `--input-type` must not be inherited:
