@@ -1,6 +1,8 @@
 /** Which of our own objects travel. @module */
 import { registerConnectionHandles } from "../connection/pipe.ts";
+import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/queue.ts";
+import { nameUnit } from "../server/unit_name.ts";
 import { registerSyncHandles } from "../sync/handles.ts";
 
 let done = false;
@@ -9,6 +11,7 @@ let done = false;
 export function registerHandles(): void {
   if (done) return;
   done = true;
+  nameUnit(() => thisUnit().name);
   registerConnectionHandles();
   registerSyncHandles();
   registerQueueHandles();

@@ -30,6 +30,7 @@ interface Outcome {
 export async function runUnit(data: unknown, services: Services): Promise<void> {
   runtime.keepAlive();
   runtime.makeStdioSynchronous();
+  runtime.onExit(() => runtime.leaveSocketFolder());
   const lanes = await connectToParent(data as { ticket?: Ticket });
   const boot = await firstMessage(lanes);
   const { name, path, daemon, method, parent, authkey } = boot;

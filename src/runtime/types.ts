@@ -183,10 +183,8 @@ export interface Runtime {
   newLocalAddress(): Address;
   /** The folder of this program's sockets, made at the first call; `null` where sockets have no folder (Windows). */
   socketFolder(): string | null;
-  /** Makes this unit use the folder of the unit that started it. Children of this adapter are told by themselves. */
-  useSocketFolder(path: string): void;
-  /** Removes the folder with what is left in it. For the last child to lose its parent; the maker's exit does it otherwise. */
-  removeSocketFolder(): void;
+  /** Removes this process's sockets, and the folder when it is the last of its tree to use it. */
+  leaveSocketFolder(): void;
 
   /** Keeps the program alive until the returned function is called. */
   keepAlive(): () => void;

@@ -111,6 +111,7 @@ export function poolBattery(method: mp.StartMethodName): void {
   const deaths: [string, (...args: never[]) => unknown, unknown[], number, string | null][] = [
     ["process.exit()", tasks.exitWith, [7], 7, null],
     ["SystemExit", tasks.systemExit, [5], 5, null],
+    ["a stray uncaught error", tasks.strayError, [], 1, null],
   ];
   if (method === "spawn") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
   for (const [how, fn, args, exitcode, signal] of deaths) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { describe, test } from "node:test";
 
-const library = new URL("../../src/reference/reference.ts", import.meta.url).href;
+const library = new URL("./fixtures/api.ts", import.meta.url).href;
 const taskModule = new URL("../../src/reference/task.ts", import.meta.url).href;
 
 const program = `

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SerializationError } from "../../src/base/errors.ts";
-import { referenceOf, resolveReference } from "../../src/reference/reference.ts";
+import { referenceOf, resolveReference } from "./fixtures/api.ts";
 import { runtime } from "../../src/runtime/runtime.ts";
 
 const jobs = new URL("./fixtures/jobs.ts", import.meta.url).href;

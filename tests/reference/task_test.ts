@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { functionRef } from "../../src/reference/function_ref.ts";
-import { referenceOf, resolveReference } from "../../src/reference/reference.ts";
+import { referenceOf, resolveReference } from "./fixtures/api.ts";
 import { task } from "../../src/reference/task.ts";
 import type * as jobs from "./fixtures/jobs.ts";
 

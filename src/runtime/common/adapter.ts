@@ -12,7 +12,7 @@ import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycl
 import { entryUrl, isMain } from "./main_module.ts";
 import { onSignal, signalName } from "./signals.ts";
 import { connect, listen } from "./socket.ts";
-import { newLocalAddress, removeSocketFolder, socketFolder, useSocketFolder } from "./socket_folder.ts";
+import { leaveSocketFolder, newLocalAddress, socketFolder } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
 import { spawn } from "./subprocess.ts";
 import { parentPort, startWorker } from "./worker.ts";
@@ -58,8 +58,7 @@ export function adapter(traits: Traits): Runtime {
     connect,
     newLocalAddress,
     socketFolder,
-    useSocketFolder,
-    removeSocketFolder,
+    leaveSocketFolder,
     keepAlive,
     backgroundTimer,
     exit,

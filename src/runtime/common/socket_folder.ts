@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { randomBytes } from "node:crypto";
+import { isMainThread } from "node:worker_threads";
 import type { Address } from "../types.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
@@ -11,12 +12,14 @@ import { onExit } from "./lifecycle.ts";
 /** The shortest limit of all systems for the path of a socket (macOS: 104 with the final zero). */
 const LONGEST_PATH = 103;
 const NAME_BYTES = 8;
+/** A process id (at most 2^22 on Linux), a hyphen, the random part. */
+const LONGEST_NAME = 8 + NAME_BYTES * 2;
 const PREFIX = "fenshen-";
 
 let folder: string | null | undefined;
 
 function fits(base: string): boolean {
-  const longest = path.join(base, PREFIX + "XXXXXX", "x".repeat(NAME_BYTES * 2));
+  const longest = path.join(base, PREFIX + "XXXXXX", "x".repeat(LONGEST_NAME));
   return Buffer.byteLength(longest) <= LONGEST_PATH;
 }
 
@@ -37,27 +40,44 @@ function makeFolder(): string {
 export function socketFolder(): string | null {
   if (process.platform === "win32") return null;
   folder ??= envelope()?.folder;
-  // The last child of a dead parent removes the folder; who still needs one then makes its own.
+  // The last unit of a tree removes the folder; who still needs one then makes its own.
   if (typeof folder === "string" && fs.existsSync(folder)) return folder;
-  const made = folder = makeFolder();
-  onExit(() => fs.rmSync(made, { recursive: true, force: true }));
-  return made;
+  folder = makeFolder();
+  onExit(leaveSocketFolder);
+  return folder;
 }
 
-/** Makes this unit use the folder of the unit that started it. */
-export function useSocketFolder(path: string): void {
-  folder = path;
-}
-
-/** Removes the folder with what is left in it. */
-export function removeSocketFolder(): void {
+/**
+ * Removes this process's sockets and those of processes that are gone, and the folder when nothing is left in it: the last process of a tree does that,
+ * whoever of them was killed. A thread leaves this to its process.
+ */
+export function leaveSocketFolder(): void {
   const known = folder ?? envelope()?.folder;
-  if (typeof known === "string") fs.rmSync(known, { recursive: true, force: true });
+  if (typeof known !== "string" || !isMainThread) return;
+  try {
+    for (const name of fs.readdirSync(known)) {
+      const pid = Number.parseInt(name);
+      if (pid === process.pid || !isRunning(pid)) fs.rmSync(path.join(known, name), { force: true });
+    }
+    fs.rmdirSync(known);
+  } catch (error) {
+    // Others are still there, or another one was faster.
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** A fresh address in the folder. */
 export function newLocalAddress(): Address {
-  const name = randomBytes(NAME_BYTES).toString("hex");
+  const name = `${process.pid}-${randomBytes(NAME_BYTES).toString("hex")}`;
   const folder = socketFolder();
   return { path: folder === null ? `\\\\.\\pipe\\${PREFIX}${name}` : path.join(folder, name) };
 }
