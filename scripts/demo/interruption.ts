@@ -27,11 +27,16 @@ export interface Interruption {
 
 const ending: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Starts listening. A signal that comes twice, from the terminal and from a parent that forwards it, counts once. */
+/** Starts listening, also for the end of whoever reads stdout. A signal that comes twice, from the terminal and from a parent that forwards it, counts once. */
 export function interruption(): Interruption {
   const controller = new AbortController();
   const abort = (signalName: NodeJS.Signals) => controller.abort(new Interrupted(signalName));
   for (const name of ending) process.on(name, abort);
+  // Nobody reads on, as in `demo | head`. Not taken back: more such errors follow the first.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    abort("SIGPIPE");
+  });
   return {
     signal: controller.signal,
     dispose: () => ending.forEach((name) => process.off(name, abort)),

@@ -30,24 +30,27 @@ interface Outcome {
 export async function runUnit(data: unknown, services: Services): Promise<void> {
   runtime.keepAlive();
   runtime.makeStdioSynchronous();
-  runtime.onExit(() => runtime.leaveSocketFolder());
   const lanes = await connectToParent(data as { ticket?: Ticket });
   const boot = await firstMessage(lanes);
   const { name, path, daemon, method, parent, authkey } = boot;
   becomeUnit({ name, path, daemon, method, parent, authkey });
+  let orphan = false;
+  runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let ending = false;
   const end = async (outcome: Outcome) => {
     if (ending) return;
     ending = true;
     if (outcome.text !== null) runtime.writeError(outcome.text);
-    await settleChildren();
+    // First what was promised to others: tasks that a pool here accepted need its workers.
     await allPendingSettled();
+    await settleChildren();
     lanes.send({ type: "exit", code: outcome.code });
     await lanes.channel.flushed();
     runtime.exit(outcome.code);
   };
   runtime.onUncaught((error) => void end(failure(error)));
   lanes.closed.then(() => {
+    orphan = true;
     parentVanished();
     if (!daemon || ending) return;
     // A daemon ends with its parent, and takes along what it started.

@@ -183,8 +183,8 @@ export interface Runtime {
   newLocalAddress(): Address;
   /** The folder of this program's sockets, made at the first call; `null` where sockets have no folder (Windows). */
   socketFolder(): string | null;
-  /** Removes this process's sockets, and the folder when it is the last of its tree to use it. */
-  leaveSocketFolder(): void;
+  /** Removes this process's sockets, and the folder when it is the last of its tree to use it. `gone`: a process known to have ended. */
+  leaveSocketFolder(gone?: number): void;
 
   /** Keeps the program alive until the returned function is called. */
   keepAlive(): () => void;

@@ -7,25 +7,41 @@
 import process from "node:process";
 import type { Writable } from "node:stream";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { socketFolder } from "./socket_folder.ts";
 
-/** Every daemon has two seconds to end by itself once the program is gone; then it is killed. */
+/**
+ * Arguments: the program's pid and its socket folder. Once the program is gone every daemon has two seconds to end by itself; then it is killed.
+ * Then the sockets of the dead are removed, and the folder when nothing is left in it. A dead process may answer until somebody has waited for it,
+ * so the program and its daemons count as dead anyway.
+ */
 const SCRIPT = `trap '' INT TERM HUP
-daemons=
+dead=$1 folder=$2 daemons=
 without() { keep=; for p in $daemons; do [ "$p" = "$1" ] || keep="$keep $p"; done; daemons=$keep; }
 while read -r op pid; do
   case $op in
     +) daemons="$daemons $pid" ;;
     -) without "$pid" ;;
+    x) exit 0 ;;
   esac
 done
+dead="$dead $daemons"
 tries=0
 while [ $tries -lt 40 ]; do
   for p in $daemons; do kill -0 "$p" 2>/dev/null || without "$p"; done
-  [ -n "$daemons" ] || exit 0
+  [ -n "$daemons" ] || break
   tries=$((tries + 1))
   sleep 0.05
 done
-kill -9 $daemons 2>/dev/null
+[ -z "$daemons" ] || kill -9 $daemons 2>/dev/null
+for file in "$folder"/*; do
+  name=\${file##*/}
+  pid=\${name%%-*}
+  case " $dead " in
+    *" $pid "*) rm -f "$file" ;;
+    *) kill -0 "$pid" 2>/dev/null || rm -f "$file" ;;
+  esac
+done
+rmdir "$folder" 2>/dev/null
 exit 0`;
 
 /** The running guardian: there is one while there are daemons. */
@@ -43,14 +59,14 @@ export function guard(pid: number): () => void {
   return () => {
     mine.shell.stdin.write(`- ${pid}\n`);
     if (--mine.daemons > 0) return;
-    mine.shell.stdin.end();
+    mine.shell.stdin.end("x\n");
     guardian = null;
   };
 }
 
 function startShell(): ChildProcessByStdio<Writable, null, null> {
   // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian"], {
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), socketFolder() ?? ""], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
     cwd: "/",

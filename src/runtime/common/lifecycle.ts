@@ -34,7 +34,15 @@ export function exit(code: number): never {
 
 /** Runs at an orderly exit of this unit, a thread too; synchronous work only. */
 export function onExit(handler: () => void): void {
-  process.on("exit", () => handler());
+  let ran = false;
+  const once = () => {
+    if (ran) return;
+    ran = true;
+    handler();
+  };
+  process.on("exit", once);
+  // `deno test` ends without "exit". Node has no such event and, in some versions, no global to listen on.
+  (globalThis as { addEventListener?: (type: string, listener: () => void) => void }).addEventListener?.("unload", once);
 }
 
 /** Gives uncaught errors and unhandled rejections of this unit to a handler. */

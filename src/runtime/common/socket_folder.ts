@@ -43,21 +43,23 @@ export function socketFolder(): string | null {
   // The last unit of a tree removes the folder; who still needs one then makes its own.
   if (typeof folder === "string" && fs.existsSync(folder)) return folder;
   folder = makeFolder();
-  onExit(leaveSocketFolder);
+  onExit(() => leaveSocketFolder());
   return folder;
 }
 
 /**
  * Removes this process's sockets and those of processes that are gone, and the folder when nothing is left in it: the last process of a tree does that,
  * whoever of them was killed. A thread leaves this to its process.
+ *
+ * @param gone A process that is known to have ended; it may still answer until somebody has waited for it.
  */
-export function leaveSocketFolder(): void {
+export function leaveSocketFolder(gone?: number): void {
   const known = folder ?? envelope()?.folder;
   if (typeof known !== "string" || !isMainThread) return;
   try {
     for (const name of fs.readdirSync(known)) {
       const pid = Number.parseInt(name);
-      if (pid === process.pid || !isRunning(pid)) fs.rmSync(path.join(known, name), { force: true });
+      if (pid === process.pid || pid === gone || !isRunning(pid)) fs.rmSync(path.join(known, name), { force: true });
     }
     fs.rmdirSync(known);
   } catch (error) {
