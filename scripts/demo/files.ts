@@ -16,9 +16,13 @@ export interface Listing {
   problems: Problem[];
 }
 
-/** A task has about this many bytes, or this many small files: large beside the cost of sending it, small beside the whole. */
-const bytesPerBatch = 256 * 1024;
-const filesPerBatch = 64;
+/**
+ * A task has about a hundredth of all bytes, within these limits: small beside the whole, so that the workers end together, and large beside
+ * the words that it sends back, of which every text has the same ones again.
+ */
+const fewestBytes = 128 * 1024;
+const mostBytes = 2 * 1024 * 1024;
+const mostFiles = 256;
 
 /** Checks that a folder is there. @throws {UsageError} */
 export async function requireFolder(folder: string): Promise<void> {
@@ -71,11 +75,13 @@ function unreadable(listing: Listing, path: string, error: NodeJS.ErrnoException
 
 /** Deals the files out into tasks, the largest first, so that no long task is left for the end. */
 export function batchesOf(files: readonly ListedFile[]): string[][] {
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  const enough = Math.min(mostBytes, Math.max(fewestBytes, total / 100));
   const batches: string[][] = [];
   let batch: string[] = [];
   let bytes = 0;
   for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
-    if (batch.length > 0 && (bytes + file.bytes > bytesPerBatch || batch.length >= filesPerBatch)) {
+    if (batch.length > 0 && (bytes + file.bytes > enough || batch.length >= mostFiles)) {
       batches.push(batch);
       batch = [];
       bytes = 0;

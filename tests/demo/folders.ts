@@ -23,6 +23,6 @@ export async function withFolder<T>(files: Files, use: (folder: string) => Promi
 /** Enough text for some seconds of counting. */
 export function longFiles(): Files {
   const line = `${Array.from({ length: 100 }, (_, i) => `word${i} w${i * i}`).join(" ")}\n`;
-  const text = line.repeat(1500);
-  return Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`long_${i}.txt`, text]));
+  const text = line.repeat(800);
+  return Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`long_${i}.txt`, text]));
 }
