@@ -26,9 +26,9 @@ for (const method of ["spawn", "thread"]) {
     assert.doesNotMatch(stderr, /somebody looked/);
   });
 
-  test(`a child (${method}) that ends takes its pool along, idle or busy`, LIMIT, async () => {
+  test(`a child (${method}) that ends finishes what its pool accepted, and takes the pool along`, LIMIT, async () => {
     const { stdout, stderr, code } = await runProgram(program("child_leaves_pool"), [method]);
-    assert.equal(stdout, "9\njoined 0\n9\njoined 0\n", stderr);
+    assert.equal(stdout, "9\njoined 0\n9\nfinished\njoined 0\n", stderr);
     assert.equal(code, 0);
   });
 }

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { tellWhereIAm } from "./fixtures/targets.ts";
+import { nest, tellWhereIAm } from "./fixtures/targets.ts";
 import { processBattery } from "./process_battery.ts";
 
 processBattery("spawn");
@@ -28,6 +28,15 @@ test("a child that cannot be launched rejects start() and join() with one clear 
   assert.equal(p.isAlive(), false);
   const q = new mp.Process({ stdio: "file" as "pipe" });
   await assert.rejects(q.start(), /stdio must be/);
+});
+
+test("units may be nested 16 deep, not deeper", { timeout: 60_000 }, async () => {
+  const ctx = mp.getContext("spawn");
+  const queue = new ctx.Queue<string>();
+  const p = new ctx.Process({ target: nest, args: [queue, 20] });
+  await p.start();
+  assert.equal(await p.join(), 0);
+  assert.equal(await queue.qsize(), 16);
 });
 
 leavesNothingBehind(() => mp.activeChildren().map(String));

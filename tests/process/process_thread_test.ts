@@ -3,19 +3,9 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { nest } from "./fixtures/targets.ts";
 import { processBattery } from "./process_battery.ts";
 
 processBattery("thread");
-
-test("units may be nested 16 deep, not deeper", { timeout: 60_000 }, async () => {
-  const ctx = mp.getContext("thread");
-  const queue = new ctx.Queue<string>();
-  const p = new ctx.Process({ target: nest, args: [queue, 20] });
-  await p.start();
-  assert.equal(await p.join(), 0);
-  assert.equal(await queue.qsize(), 16);
-});
 
 test("a thread refuses what needs a process of its own", async () => {
   const { Process } = mp.getContext("thread");

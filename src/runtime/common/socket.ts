@@ -6,11 +6,27 @@ import type { Address, ByteSocket, SocketListener } from "../types.ts";
 /** A write that failed because the other side is gone; what it sent before is still to be read. */
 function isPeerGone(error: NodeJS.ErrnoException): boolean {
   // Bun closes the descriptor itself then, and reports EBADF.
-  return error.code === "EPIPE" || error.code === "ECONNRESET" || (error.code === "EBADF" && error.syscall === "write");
+  return error.code === "EPIPE" || error.code === "ECONNRESET" || error.code === "ERR_SOCKET_CLOSED" ||
+    (error.code === "EBADF" && error.syscall === "write");
 }
 
-/** After so many turns of the event loop without a byte, nothing of a dead peer is left to read. */
-const IDLE_TURNS = 1000;
+type Written = (error?: NodeJS.ErrnoException | null) => void;
+
+/**
+ * Makes a write to a peer that is gone end as if it had been taken, and tells. A failed write marks the whole stream as failed, which then gives neither
+ * the bytes that the peer sent before it went, nor their end.
+ */
+function hideWriteFailures(socket: net.Socket, failed: () => void): void {
+  const hiding = (done: Written): Written => (error) => {
+    if (!error || !isPeerGone(error)) return done(error);
+    failed();
+    done(null);
+  };
+  const write = socket._write;
+  socket._write = (chunk, encoding, done) => write.call(socket, chunk, encoding, hiding(done));
+  const writev = socket._writev;
+  if (writev) socket._writev = (chunks, done) => writev.call(socket, chunks, hiding(done));
+}
 
 /** Fulfils the contract's `ByteSocket` with a connected socket that was made with `allowHalfOpen`. */
 export function byteSocket(socket: net.Socket): ByteSocket {
@@ -18,34 +34,22 @@ export function byteSocket(socket: net.Socket): ByteSocket {
   let writable = true;
   let peerEnded = false;
   let closed = false;
-  let reading = false;
-  let idleTurns = 0;
 
   socket.setNoDelay?.(true);
-  // A failed write destroys a stream, and with it bytes that the peer sent before it went and that nobody has read yet.
-  // So such a failure only ends the writing side; the end of the peer's bytes then ends the socket.
   const destroy = socket.destroy;
+  // The end of the peer's bytes ends a socket that cannot be written any more.
+  const writingFailed = () => {
+    writable = false;
+    if (peerEnded) destroy.call(socket);
+  };
   socket.destroy = function (error?: Error) {
     if (error === undefined || !isPeerGone(error) || peerEnded || (error as NodeJS.ErrnoException).syscall === "read") {
       return destroy.call(socket, error);
     }
-    // A Duplex notes the failure on its reading side as well, which then hands out nothing more.
-    const { _readableState: readable } = socket as unknown as { _readableState?: { errored: Error | null } };
-    if (readable) readable.errored = null;
-    if (writable) readRest();
-    writable = false;
+    writingFailed();
     return socket;
   };
-  /** Bun may tell nothing more after a failed write: reading is started anew each turn, and ends when nothing comes. */
-  const readRest = () => {
-    setImmediate(() => {
-      if (closed || !reading || socket.isPaused()) return; // `resume()` goes on.
-      if (idleTurns++ === IDLE_TURNS) return void destroy.call(socket);
-      socket.pause();
-      socket.resume();
-      readRest();
-    });
-  };
+  hideWriteFailures(socket, writingFailed);
   socket.on("error", (error: Error) => {
     if (!isPeerGone(error)) failure = error;
   });
@@ -69,22 +73,14 @@ export function byteSocket(socket: net.Socket): ByteSocket {
       socket.uncork();
     },
     onData(handler) {
-      reading = true;
-      socket.on("data", (chunk: Buffer) => {
-        idleTurns = 0;
-        // A plain view: `slice` of a Buffer would share its memory, that of a Uint8Array does not.
-        handler(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      });
-      if (!writable) readRest();
+      // A plain view: `slice` of a Buffer would share its memory, that of a Uint8Array does not.
+      socket.on("data", (chunk: Buffer) => handler(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
     },
     onDrain: (handler) => void socket.on("drain", handler),
     onEnd: (handler) => void socket.on("end", handler),
     onClose: (handler) => void (closed ? queueMicrotask(() => handler(failure)) : socket.on("close", () => handler(failure))),
     pause: () => void socket.pause(),
-    resume() {
-      socket.resume();
-      if (!writable) readRest();
-    },
+    resume: () => void socket.resume(),
     end: () => void (writable ? socket.end() : undefined),
     destroy: () => void destroy.call(socket),
     ref: () => void socket.ref(),

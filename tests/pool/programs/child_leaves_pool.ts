@@ -1,12 +1,17 @@
-/** A child ends while its pool is idle, or busy: the pool ends with it. */
+/** A child ends while its pool is idle, or has accepted a task: the task finishes, then the pool ends with the child. */
 import * as mp from "@fenshen/multiprocessing";
 import process from "node:process";
 import { square } from "../fixtures/tasks.ts";
 
+export async function finishLater(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  console.log("finished");
+}
+
 export async function leave(busy: boolean): Promise<void> {
   const pool = new mp.Pool(2);
   console.log(await pool.apply(square, [3]));
-  if (busy) pool.applyAsync(() => new Promise(() => {})).markSeen();
+  if (busy) pool.applyAsync(finishLater);
 }
 
 if (mp.isMain(import.meta)) {
