@@ -17,7 +17,7 @@ export interface Listing {
 }
 
 /**
- * A task has about a hundredth of all bytes, within these limits: small beside the whole, so that the workers end together, and large beside
+ * A task has about a thirtieth of all bytes, within these limits: small beside the whole, so that the workers end together, and large beside
  * the words that it sends back, of which every text has the same ones again.
  */
 const fewestBytes = 128 * 1024;
@@ -76,7 +76,7 @@ function unreadable(listing: Listing, path: string, error: NodeJS.ErrnoException
 /** Deals the files out into tasks, the largest first, so that no long task is left for the end. */
 export function batchesOf(files: readonly ListedFile[]): string[][] {
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
-  const enough = Math.min(mostBytes, Math.max(fewestBytes, total / 100));
+  const enough = Math.min(mostBytes, Math.max(fewestBytes, total / 32));
   const batches: string[][] = [];
   let batch: string[] = [];
   let bytes = 0;

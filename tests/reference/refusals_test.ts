@@ -26,7 +26,8 @@ const refused: Record<string, RegExp> = {
 };
 
 const badHandles: Record<string, RegExp> = {
-  relativeRef: /must be an absolute URL, received "\.\/jobs\.ts"\n.*\n {2}functionRef\(new URL\("\.\/jobs\.ts", import\.meta\.url\)\)$/,
+  relativeRef:
+    /must be an absolute URL, received "\.\/jobs\.[jt]s"\n.*\n {2}functionRef\(new URL\("\.\/jobs\.[jt]s", import\.meta\.url\)\)$/,
   pathRef: /must be a URL, not a path, received "\/tmp\/jobs\.ts"/,
   windowsPathRef: /must be a URL, not a path, received "C:/,
   unknownPackageRef: /no such package can be found from file:.*, received "no-such-package-here"$/,
