@@ -9,7 +9,7 @@ import { plainEnvironment } from "./command.ts";
 import { buildFolder } from "./project.ts";
 import type { Report } from "./report.ts";
 import { runnerFor, uncaughtFile } from "./runners.ts";
-import type { Runtime } from "./runtimes.ts";
+import { linkRuntimes, type Runtime } from "./runtimes.ts";
 
 /** Reached only by a file that waits for ever. */
 const fileLimitSeconds = 300;
@@ -53,6 +53,19 @@ interface Run {
 }
 
 const running = new Set<Run>();
+
+let pathFolder: string | null = null;
+
+/** The `PATH` of the tests: every runtime that is here can start every other. */
+function testPath(): string {
+  if (pathFolder === null) {
+    pathFolder = path.join(buildFolder, `path-${process.pid}`);
+    const made = pathFolder;
+    linkRuntimes(made);
+    process.on("exit", () => fs.rmSync(made, { recursive: true, force: true }));
+  }
+  return `${pathFolder}${path.delimiter}${process.env.PATH}`;
+}
 
 function killQuietly(pid: number): void {
   try {
@@ -149,7 +162,7 @@ export async function runFile(runtime: Runtime, file: string, copy = ""): Promis
   const logFile = fs.openSync(log, "w");
   const child = spawn(runtime.path, runner.args(file, report), {
     cwd: runner.cwd,
-    env: { ...plainEnvironment(), [markVariable]: mark, TMPDIR: temporary, XDG_RUNTIME_DIR: temporary },
+    env: { ...plainEnvironment(), PATH: testPath(), [markVariable]: mark, TMPDIR: temporary, XDG_RUNTIME_DIR: temporary },
     // A file, not a pipe: a process that is left behind would keep a pipe open.
     stdio: ["ignore", logFile, logFile],
     detached: true,

@@ -68,6 +68,27 @@ export async function fromNpm(packageName: string, version: string, bin = packag
   return program;
 }
 
+/** The program of an installed version, or `null`. */
+function installed(name: string): string | null {
+  const packageName = name.replace(/@.*/, "");
+  const program = path.join(runtimesFolder, `${packageName}@${pinned[name]}`, "node_modules", ".bin", packageName);
+  return fs.existsSync(program) ? program : null;
+}
+
+/**
+ * Makes a folder for the tests' `PATH` that has the runtimes which are here: `deno`, `bun`, `node` (one that runs TypeScript).
+ *
+ * @param folder Where
+ */
+export function linkRuntimes(folder: string): void {
+  const programs = { deno: Deno.execPath(), bun: installed("bun"), node: installed("node@24") ?? installed("node@22") ?? installed("node@26") };
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [name, program] of Object.entries(programs)) {
+    if (program !== null) fs.symlinkSync(program, path.join(folder, name));
+  }
+}
+
 /** Finds a runtime, installing it where it is missing. @throws when it cannot be installed or does not run */
 export async function provideRuntime(name: string): Promise<Runtime> {
   if (name === "deno") return { name, version: Deno.version.deno, path: Deno.execPath() };

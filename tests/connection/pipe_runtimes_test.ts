@@ -1,6 +1,7 @@
 /** Pipes between units of different runtimes. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -13,11 +14,14 @@ import * as targets from "./fixtures/pipe_targets.ts";
 
 const onPath = (name: string) => (process.env.PATH ?? "").split(path.delimiter).some((folder) => fs.existsSync(path.join(folder, name)));
 
+const [major = 0, minor = 0] = (spawnSync("node", ["--version"], { encoding: "utf8" }).stdout ?? "").slice(1).split(".").map(Number);
+const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
+
 for (const other of ["deno", "bun", "node"] as const) {
   const skip = other === runtime.name
     ? "this runtime itself"
-    : other === "node" && moduleSuffix === ".ts"
-    ? "Node 20 does not run TypeScript"
+    : other === "node" && moduleSuffix === ".ts" && !runsTypeScript
+    ? "the node on PATH does not run TypeScript"
     : onPath(other)
     ? false
     : `no ${other} on PATH`;
