@@ -16,7 +16,7 @@ const NAME_BYTES = 8;
 const LONGEST_NAME = 8 + NAME_BYTES * 2;
 const PREFIX = "fenshen-";
 
-let folder: string | null | undefined;
+let folder: string | undefined;
 
 function fits(base: string): boolean {
   const longest = path.join(base, PREFIX + "XXXXXX", "x".repeat(LONGEST_NAME));
@@ -28,7 +28,9 @@ function makeFolder(): string {
   let failure: unknown = new Error("Cannot make a folder for sockets: every path for temporary files is too long");
   for (const base of bases as string[]) {
     try {
-      return fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
+      const made = fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
+      moveIn(made);
+      return made;
     } catch (error) {
       failure = error;
     }
@@ -39,12 +41,23 @@ function makeFolder(): string {
 /** The folder, made at the first call by whoever is first in the tree; `null` where sockets have no folder (Windows). */
 export function socketFolder(): string | null {
   if (process.platform === "win32") return null;
-  folder ??= envelope()?.folder;
-  // The last unit of a tree removes the folder; who still needs one then makes its own.
-  if (typeof folder === "string" && fs.existsSync(folder)) return folder;
-  folder = makeFolder();
+  if (folder !== undefined) return folder;
+  const told = envelope()?.folder;
+  // The last process of a dead program's tree removes the folder; who still needs one then makes its own.
+  folder = typeof told === "string" && moveIn(told) ? told : makeFolder();
   onExit(() => leaveSocketFolder());
   return folder;
+}
+
+/** Leaves a mark: nobody removes the folder while a process that uses it runs. Answers whether the folder is there. */
+function moveIn(known: string): boolean {
+  try {
+    fs.writeFileSync(path.join(known, `${process.pid}-here`), "");
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /**
