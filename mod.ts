@@ -74,7 +74,7 @@ export type {
 export { IMapIterator } from "./src/pool/imap_iterator.ts";
 export type { Outcome, OutcomeSource } from "./src/pool/imap_iterator.ts";
 export { AsyncResult, MapResult } from "./src/pool/results.ts";
-export { getStartMethod, setStartMethod } from "./src/context/default_method.ts";
+export { getStartMethod, setForkserverPreload, setStartMethod } from "./src/context/default_method.ts";
 export type { StartMethodName } from "./src/context/start_methods.ts";
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
 export type { Context } from "./src/context/context.ts";

@@ -7,7 +7,7 @@ import { Queue } from "../queues/queue.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
-import { currentStartMethod, getStartMethod, setStartMethod } from "./default_method.ts";
+import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
 import { startMethod, type StartMethodName, startMethodNames } from "./start_methods.ts";
@@ -34,6 +34,8 @@ export interface Context {
   getStartMethod(options?: { allowNone?: boolean }): StartMethodName | null;
   /** Sets the default of the program; throws in a context that has its own method. */
   setStartMethod(method: StartMethodName, options?: { force?: boolean }): void;
+  /** See `setForkserverPreload`. */
+  setForkserverPreload(modules: (string | URL)[]): void;
   /** All start methods, default first. */
   getAllStartMethods(): StartMethodName[];
   /** How many tasks can run at the same time. */
@@ -47,6 +49,7 @@ export interface Context {
 }
 
 const common = {
+  setForkserverPreload,
   ThreadPool,
   Queue,
   Pipe,
@@ -62,7 +65,7 @@ const common = {
 /**
  * A context: the whole vocabulary bound to one start method, as in Python.
  *
- * @param method `"spawn"` or `"thread"`; absent: the default context, which follows `setStartMethod`.
+ * @param method `"spawn"`, `"forkserver"` or `"thread"`; absent: the default context, which follows `setStartMethod`.
  * @param options How its children are set up; each Process may override them.
  * @throws {RangeError} an unknown method, or `"fork"`.
  */

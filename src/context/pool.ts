@@ -4,12 +4,12 @@ import { registerPoolHandles } from "../pool/unsendable.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { registerHandles } from "./handles.ts";
-import { startMethod, type StartMethodName } from "./start_methods.ts";
+import { startMethod, type StartMethodName, titleOf } from "./start_methods.ts";
 
 function binding(method: StartMethodName, context: ContextOptions) {
   registerHandles();
   registerPoolHandles();
-  return { method: startMethod(method), context, workerName: method === "spawn" ? "SpawnPoolWorker" : "ThreadPoolWorker" };
+  return { method: startMethod(method), context, workerName: `${titleOf(method)}PoolWorker` };
 }
 
 /**

@@ -4,7 +4,7 @@ import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { registerHandles } from "./handles.ts";
-import { startMethod, type StartMethodName } from "./start_methods.ts";
+import { startMethod, type StartMethodName, titleOf } from "./start_methods.ts";
 
 /**
  * A unit of execution outside this one: an OS process, or with the start method `"thread"` a worker thread. The same as Python's `Process`.
@@ -43,7 +43,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> extends 
   }
 }
 
-/** A `Process` class that is bound to a start method and options; `SpawnProcess` or `ThreadProcess`, as Python names them. */
+/** A `Process` class that is bound to a start method and options; `SpawnProcess`, `ForkServerProcess` or `ThreadProcess`, as Python names them. */
 export function boundProcess(method: StartMethodName, defaults: ContextOptions): typeof Process {
   const Bound = class<A extends readonly unknown[] = readonly unknown[]> extends BaseProcess<A> {
     constructor(options?: ProcessOptions<A>) {
@@ -51,6 +51,6 @@ export function boundProcess(method: StartMethodName, defaults: ContextOptions):
       super(options === undefined || typeof options === "object" ? { ...defaults, ...options } : options, startMethod(method));
     }
   };
-  Object.defineProperty(Bound, "name", { value: `${method === "spawn" ? "Spawn" : "Thread"}Process` });
+  Object.defineProperty(Bound, "name", { value: `${titleOf(method)}Process` });
   return Bound as typeof Process;
 }

@@ -1,4 +1,5 @@
 /** The start methods by name. @module */
+import { forkserver } from "../process/forkserver.ts";
 import { spawn } from "../process/spawn.ts";
 import type { StartMethodName } from "../process/identity.ts";
 import type { StartMethod } from "../process/start_method.ts";
@@ -6,7 +7,7 @@ import { thread } from "../process/thread.ts";
 
 export type { StartMethodName };
 
-const methods: Readonly<Record<StartMethodName, StartMethod>> = { spawn, thread };
+const methods: Readonly<Record<StartMethodName, StartMethod>> = { spawn, forkserver, thread };
 
 /** The names, default first. */
 export function startMethodNames(): StartMethodName[] {
@@ -24,4 +25,11 @@ export function startMethod(name: string): StartMethod {
   throw new RangeError(
     `Cannot find the start method ${String(name)}: it must be one of ${startMethodNames().join(", ")}, received ${typeof name}`,
   );
+}
+
+const titles: Readonly<Record<StartMethodName, string>> = { spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" };
+
+/** How a start method begins the names of its classes, as in Python: `SpawnProcess`, `ForkServerPoolWorker`. */
+export function titleOf(method: StartMethodName): string {
+  return titles[method];
 }

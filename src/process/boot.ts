@@ -8,7 +8,7 @@ import { allPendingSettled } from "../base/pending.ts";
 import { connectTo } from "../connection/endpoint.ts";
 import { portChannel } from "../connection/port_channel.ts";
 import type { Ticket } from "../connection/ticket.ts";
-import { runAsTarget } from "../reference/importing.ts";
+import { importModule, runAsTarget } from "../reference/importing.ts";
 import { decodeValue } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { settleChildren, terminateChildren } from "./children.ts";
@@ -76,9 +76,16 @@ function firstMessage(lanes: Lanes): Promise<BootMessage> {
   return new Promise((resolve) => {
     lanes.onMessage((message) => {
       if (message.type === "boot") resolve(message);
+      else if (message.type === "preload") void preloadAll(message.modules);
+      else if (message.type === "ask") lanes.send({ type: "here" });
     });
     lanes.closed.then(() => runtime.exit(1));
   });
+}
+
+/** Imports modules ahead of their use. One that fails says so where it is needed. */
+async function preloadAll(modules: readonly string[]): Promise<void> {
+  for (const module of modules) await importModule(module).catch(() => {});
 }
 
 async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {

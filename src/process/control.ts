@@ -29,8 +29,24 @@ export interface ExitMessage {
   code: number;
 }
 
+/** To a child that waits for its first message: modules to import meanwhile. */
+export interface PreloadMessage {
+  type: "preload";
+  modules: string[];
+}
+
+/** To such a child: is it still there? */
+export interface AskMessage {
+  type: "ask";
+}
+
+/** The answer of such a child. */
+export interface HereMessage {
+  type: "here";
+}
+
 /** Everything that is said on the control lane. */
-export type ControlMessage = BootMessage | ExitMessage;
+export type ControlMessage = BootMessage | PreloadMessage | AskMessage | HereMessage | ExitMessage;
 
 const CONTROL = 0;
 const SERVICE = 1;

@@ -6,8 +6,8 @@
  */
 import { runtime } from "../runtime/runtime.ts";
 
-/** How a unit is started: `"spawn"`, a fresh process, or `"thread"`, a worker thread. */
-export type StartMethodName = "spawn" | "thread";
+/** How a unit is started: `"spawn"`, a fresh process; `"forkserver"`, a process that was launched ahead; `"thread"`, a worker thread. */
+export type StartMethodName = "spawn" | "forkserver" | "thread";
 
 /** What a unit knows of itself. */
 export interface Identity {

@@ -132,7 +132,8 @@ export class ChildState {
       const { name, path, daemon, authkey, method, options, service } = this.plan;
       const unit = await method!.launch({ ...options, name, daemon });
       this.unit = unit;
-      if (daemon) {
+      if (!daemon) unit.ref();
+      else {
         unit.unref();
         if (method!.name !== "thread") unit.exited.then(runtime.guard(unit.pid));
       }

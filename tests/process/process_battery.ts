@@ -48,7 +48,8 @@ export function processBattery(method: mp.StartMethodName): void {
   claim("is named after its class and number, and a grandchild after both", async () => {
     const queue = new ctx.Queue<string>();
     const p = new ctx.Process({ target: targets.nest, args: [queue, 1] });
-    assert.match(p.name, method === "spawn" ? /^SpawnProcess-\d+$/ : /^ThreadProcess-\d+$/);
+    const title = { spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method];
+    assert.match(p.name, new RegExp(`^${title}Process-\\d+$`));
     await p.start();
     await p.join();
     assert.equal(await queue.get(), p.name);

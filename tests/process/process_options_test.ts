@@ -48,7 +48,7 @@ test("name and daemon are checked when set", () => {
 });
 
 test("start methods: fork is refused with what to use, unknown ones by name", () => {
-  assert.deepEqual(mp.getAllStartMethods(), ["spawn", "thread"]);
+  assert.deepEqual(mp.getAllStartMethods(), ["spawn", "forkserver", "thread"]);
   assert.throws(() => mp.getContext("fork" as mp.StartMethodName), /use "spawn"/);
   assert.throws(() => mp.getContext("nope" as mp.StartMethodName), RangeError);
   assert.equal(mp.getContext("thread").getStartMethod(), "thread");

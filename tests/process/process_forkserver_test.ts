@@ -1,0 +1,67 @@
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import * as mp from "@fenshen/multiprocessing";
+import { runProgram } from "../support/run_program.ts";
+import { moduleSuffix } from "../support/run_program.ts";
+import { tellBirth, tellWhereIAm } from "./fixtures/targets.ts";
+import { processBattery } from "./process_battery.ts";
+
+processBattery("forkserver");
+
+const LIMIT = { timeout: 60_000 };
+const { Process, Queue } = mp.getContext("forkserver");
+
+/** When a child was born, and its pid. */
+async function birth(options: mp.ProcessOptions<[mp.Queue<number>]> = {}): Promise<{ born: number; started: number; pid: number }> {
+  const queue = new Queue<number>();
+  const started = Date.now();
+  const p = new Process({ ...options, target: tellBirth, args: [queue] });
+  await p.start();
+  const pid = p.pid!;
+  const born = await queue.get();
+  assert.equal(await p.join(), 0);
+  return { born, started, pid };
+}
+
+/** Children until one of them was launched ahead; the test's own timeout is the limit. */
+async function warmBirth(): Promise<number> {
+  for (;;) {
+    const { born, started, pid } = await birth();
+    if (born < started) return pid;
+  }
+}
+
+test("a forkserver child was launched before start()", LIMIT, async () => {
+  await warmBirth();
+});
+
+test("a child with options of its own is launched by its start()", LIMIT, async () => {
+  await warmBirth();
+  const queue = new Queue<{ value: string | undefined }>();
+  const p = new Process({ target: tellWhereIAm, args: [queue], env: { FENSHEN_TEST_VALUE: "own" } });
+  await p.start();
+  assert.equal((await queue.get()).value, "own");
+  assert.equal(await p.join(), 0);
+});
+
+test("a warm child that was killed is not handed out [test_forkserver_sigkill]", LIMIT, async () => {
+  await warmBirth();
+  const { stdout, stderr } = await runProgram(new URL(`./programs/forkserver_killed${moduleSuffix}`, import.meta.url));
+  assert.equal(stdout, "joined 0\njoined 0\njoined 0\n", stderr);
+});
+
+test("warm children import the preload modules ahead, and end with the program", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(new URL(`./programs/forkserver_preload${moduleSuffix}`, import.meta.url));
+  assert.match(stdout, /^preloaded\n(preloaded\n)*ran\n(preloaded\n)*joined 0\n(preloaded\n)*$/, stderr);
+  assert.equal(code, 0);
+});
+
+test("setForkserverPreload() takes absolute URLs only", () => {
+  assert.throws(() => mp.setForkserverPreload("x" as unknown as string[]), TypeError);
+  assert.throws(() => mp.setForkserverPreload(["./tasks.ts"]), /absolute URL/);
+  assert.throws(() => mp.setForkserverPreload([5 as unknown as string]), TypeError);
+});
+
+test("no child is left; the warm ones end with this program, as the runner checks", () => {
+  assert.deepEqual(mp.activeChildren().map(String), []);
+});

@@ -1,0 +1,2 @@
+/** Says when it is imported. */
+console.log("preloaded");
