@@ -81,7 +81,11 @@ function installed(name: string): string | null {
  * @param folder Where
  */
 export function linkRuntimes(folder: string): void {
-  const programs = { deno: Deno.execPath(), bun: installed("bun"), node: installed("node@24") ?? installed("node@22") ?? installed("node@26") };
+  const programs = {
+    deno: Deno.execPath(),
+    bun: installed("bun"),
+    node: installed("node@24") ?? installed("node@22") ?? installed("node@26"),
+  };
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   for (const [name, program] of Object.entries(programs)) {

@@ -43,7 +43,7 @@ class Marks {
 
 export function poolBattery(method: mp.StartMethodName): void {
   const ctx = mp.getContext(method);
-  const workerName = method === "spawn" ? "SpawnPoolWorker" : "ThreadPoolWorker";
+  const workerName = `${{ spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method]}PoolWorker`;
   const claim = (text: string, run: (marks: Marks, own: (pool: mp.Pool) => mp.Pool) => Promise<void>) =>
     test(`Pool (${method}) ${text}`, { timeout: 60_000 }, async () => {
       const marks = new Marks();
@@ -113,7 +113,7 @@ export function poolBattery(method: mp.StartMethodName): void {
     ["SystemExit", tasks.systemExit, [5], 5, null],
     ["a stray uncaught error", tasks.strayError, [], 1, null],
   ];
-  if (method === "spawn") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
+  if (method !== "thread") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
   for (const [how, fn, args, exitcode, signal] of deaths) {
     claim(`rejects exactly the task whose worker ended by ${how} [2.16 #1, 4.3 #1, #3]`, async (_marks, own) => {
       const pool = own(new ctx.Pool(2));
@@ -132,7 +132,7 @@ export function poolBattery(method: mp.StartMethodName): void {
   }
 
   // A thread has no pid of its own to be killed by.
-  if (method === "spawn") {
+  if (method !== "thread") {
     claim("replaces a worker that is killed from outside, busy or idle [4.3 #1]", async (marks, own) => {
       const pool = own(new ctx.Pool(1));
       const busy = pool.applyAsync(tasks.spin, [marks.path("pid")]);
