@@ -7,6 +7,7 @@ import { Queue } from "../queues/queue.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
+import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import { currentStartMethod, getStartMethod, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
@@ -26,6 +27,10 @@ export interface Context {
   readonly Pipe: typeof Pipe;
   /** See `Lock`. */
   readonly Lock: typeof Lock;
+  /** See `Semaphore`. */
+  readonly Semaphore: typeof Semaphore;
+  /** See `BoundedSemaphore`. */
+  readonly BoundedSemaphore: typeof BoundedSemaphore;
   /** See `Event`. */
   readonly Event: typeof Event;
   /** A context of another method; without one, this context itself. */
@@ -51,6 +56,8 @@ const common = {
   Queue,
   Pipe,
   Lock,
+  Semaphore,
+  BoundedSemaphore,
   Event,
   getAllStartMethods,
   cpuCount,

@@ -1,10 +1,21 @@
 /** The object server with every type of object it hosts. @module */
 import { QueueObject } from "../queues/queue_object.ts";
 import { objectServerMain } from "../server/main.ts";
+import type { ServedTypes } from "../server/served.ts";
 import { EventObject } from "../sync/event_object.ts";
 import { LockObject } from "../sync/lock_object.ts";
+import { SemaphoreObject } from "../sync/semaphore_object.ts";
+
+/** What it hosts, by the name that handles use. */
+export const servedTypes: ServedTypes = {
+  Lock: LockObject,
+  Semaphore: SemaphoreObject,
+  BoundedSemaphore: SemaphoreObject,
+  Event: EventObject,
+  Queue: QueueObject,
+};
 
 /** Runs the object server in this unit. */
 export function runObjectServer(data: unknown): Promise<void> {
-  return objectServerMain(data, { Lock: LockObject, Event: EventObject, Queue: QueueObject });
+  return objectServerMain(data, servedTypes);
 }
