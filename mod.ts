@@ -58,6 +58,8 @@ export { Event } from "./src/sync/event.ts";
 export type { EventStatistics } from "./src/sync/event.ts";
 export { Lock } from "./src/sync/lock.ts";
 export type { AcquireOptions, LockStatistics } from "./src/sync/lock.ts";
+export { RLock } from "./src/sync/rlock.ts";
+export type { RLockStatistics } from "./src/sync/rlock.ts";
 export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";
 export type { SemaphoreStatistics } from "./src/sync/semaphore.ts";
 export { Queue } from "./src/queues/queue.ts";

@@ -7,6 +7,7 @@ import { Queue } from "../queues/queue.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
+import { RLock } from "../sync/rlock.ts";
 import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import { currentStartMethod, getStartMethod, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
@@ -27,6 +28,8 @@ export interface Context {
   readonly Pipe: typeof Pipe;
   /** See `Lock`. */
   readonly Lock: typeof Lock;
+  /** See `RLock`. */
+  readonly RLock: typeof RLock;
   /** See `Semaphore`. */
   readonly Semaphore: typeof Semaphore;
   /** See `BoundedSemaphore`. */
@@ -56,6 +59,7 @@ const common = {
   Queue,
   Pipe,
   Lock,
+  RLock,
   Semaphore,
   BoundedSemaphore,
   Event,

@@ -4,11 +4,13 @@ import { objectServerMain } from "../server/main.ts";
 import type { ServedTypes } from "../server/served.ts";
 import { EventObject } from "../sync/event_object.ts";
 import { LockObject } from "../sync/lock_object.ts";
+import { RLockObject } from "../sync/rlock_object.ts";
 import { SemaphoreObject } from "../sync/semaphore_object.ts";
 
 /** What it hosts, by the name that handles use. */
 export const servedTypes: ServedTypes = {
   Lock: LockObject,
+  RLock: RLockObject,
   Semaphore: SemaphoreObject,
   BoundedSemaphore: SemaphoreObject,
   Event: EventObject,

@@ -1,11 +1,13 @@
 /** Which synchronisation objects travel. @module */
 import { registerEvent } from "./event.ts";
 import { registerLock } from "./lock.ts";
+import { registerRLock } from "./rlock.ts";
 import { registerSemaphores } from "./semaphore.ts";
 
 /** Lets every class of this folder travel. Calling it again does nothing. */
 export function registerSyncHandles(): void {
   registerLock();
+  registerRLock();
   registerEvent();
   registerSemaphores();
 }

@@ -14,6 +14,14 @@ export interface Acquirable {
   release(): Promise<void>;
 }
 
+/** What a Condition does with its lock. */
+export interface Monitor {
+  /** Whether the caller owns the lock. */
+  owned(): Promise<boolean>;
+  /** Frees the lock, however often it is held. Answers what takes it again as it was; `null`: the caller does not own it. */
+  free(): Promise<(() => Promise<unknown>) | null>;
+}
+
 /** The limits of a wait, checked; `block: false` is a timeout of 0. @throws {TypeError} for a bad option. */
 export function acquireLimits(options: AcquireOptions | undefined): { timeout: number; signal: AbortSignal | null | undefined } {
   checkWaitOptions(options);

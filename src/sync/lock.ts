@@ -4,7 +4,7 @@ import { inspectDeno, inspectNode } from "../server/inspect.ts";
 import { failed } from "../server/request.ts";
 import { unitName } from "../server/unit_name.ts";
 import { registerHandle } from "../wire/handles.ts";
-import { acquireLimits, type AcquireOptions, holdUntilDisposed, notInMemory, runHolding } from "./holding.ts";
+import { acquireLimits, type AcquireOptions, holdUntilDisposed, type Monitor, notInMemory, runHolding } from "./holding.ts";
 import { type Acquired, ACQUIRED_ABANDONED, type LockStatistics, NOT_ACQUIRED } from "./lock_object.ts";
 
 export type { AcquireOptions } from "./holding.ts";
@@ -12,6 +12,8 @@ export type { LockStatistics } from "./lock_object.ts";
 
 let revive: (ref: ServedRef) => Lock;
 let refOf: (lock: Lock) => ServedRef;
+/** A lock as a Condition uses it. */
+export let monitorOfLock: (lock: Lock) => Monitor;
 
 /**
  * A lock between units: at most one holder at a time, wherever the handles are.
@@ -60,6 +62,10 @@ export class Lock {
       return lock;
     };
     refOf = (lock) => lock.#ref;
+    monitorOfLock = (lock) => ({
+      owned: () => lock.#ref.call<boolean>("owned", [], { verb: "look at" }),
+      free: async () => await lock.#ref.call<boolean>("releaseOwn", [], { verb: "release" }) ? () => lock.acquire() : null,
+    });
   }
 
   /** Makes a lock that nobody holds. Starts nothing; the first use does. */
