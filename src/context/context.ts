@@ -5,6 +5,7 @@ import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { Queue } from "../queues/queue.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { Condition } from "../sync/condition.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
 import { RLock } from "../sync/rlock.ts";
@@ -34,6 +35,8 @@ export interface Context {
   readonly Semaphore: typeof Semaphore;
   /** See `BoundedSemaphore`. */
   readonly BoundedSemaphore: typeof BoundedSemaphore;
+  /** See `Condition`. */
+  readonly Condition: typeof Condition;
   /** See `Event`. */
   readonly Event: typeof Event;
   /** A context of another method; without one, this context itself. */
@@ -62,6 +65,7 @@ const common = {
   RLock,
   Semaphore,
   BoundedSemaphore,
+  Condition,
   Event,
   getAllStartMethods,
   cpuCount,

@@ -2,6 +2,7 @@
 import { QueueObject } from "../queues/queue_object.ts";
 import { objectServerMain } from "../server/main.ts";
 import type { ServedTypes } from "../server/served.ts";
+import { ConditionObject } from "../sync/condition_object.ts";
 import { EventObject } from "../sync/event_object.ts";
 import { LockObject } from "../sync/lock_object.ts";
 import { RLockObject } from "../sync/rlock_object.ts";
@@ -13,6 +14,7 @@ export const servedTypes: ServedTypes = {
   RLock: RLockObject,
   Semaphore: SemaphoreObject,
   BoundedSemaphore: SemaphoreObject,
+  Condition: ConditionObject,
   Event: EventObject,
   Queue: QueueObject,
 };

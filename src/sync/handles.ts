@@ -1,4 +1,5 @@
 /** Which synchronisation objects travel. @module */
+import { registerCondition } from "./condition.ts";
 import { registerEvent } from "./event.ts";
 import { registerLock } from "./lock.ts";
 import { registerRLock } from "./rlock.ts";
@@ -8,6 +9,7 @@ import { registerSemaphores } from "./semaphore.ts";
 export function registerSyncHandles(): void {
   registerLock();
   registerRLock();
+  registerCondition();
   registerEvent();
   registerSemaphores();
 }
