@@ -54,6 +54,8 @@ export type { ProcessOptions } from "./src/process/options.ts";
 export type { Sentinel } from "./src/process/process.ts";
 export type { ContextOptions, StartMethodFace } from "./src/process/start_method.ts";
 export { activeChildren, currentProcess, parentProcess } from "./src/process/current.ts";
+export { Barrier } from "./src/sync/barrier.ts";
+export type { BarrierAction, BarrierStatistics } from "./src/sync/barrier.ts";
 export { Condition } from "./src/sync/condition.ts";
 export type { ConditionStatistics } from "./src/sync/condition.ts";
 export { Event } from "./src/sync/event.ts";

@@ -5,6 +5,7 @@ import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { Queue } from "../queues/queue.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { Barrier } from "../sync/barrier.ts";
 import { Condition } from "../sync/condition.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
@@ -39,6 +40,8 @@ export interface Context {
   readonly Condition: typeof Condition;
   /** See `Event`. */
   readonly Event: typeof Event;
+  /** See `Barrier`. */
+  readonly Barrier: typeof Barrier;
   /** A context of another method; without one, this context itself. */
   getContext(method?: StartMethodName, options?: ContextOptions): Context;
   /** The start method of this context. */
@@ -67,6 +70,7 @@ const common = {
   BoundedSemaphore,
   Condition,
   Event,
+  Barrier,
   getAllStartMethods,
   cpuCount,
   currentProcess,

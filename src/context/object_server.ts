@@ -2,6 +2,7 @@
 import { QueueObject } from "../queues/queue_object.ts";
 import { objectServerMain } from "../server/main.ts";
 import type { ServedTypes } from "../server/served.ts";
+import { BarrierObject } from "../sync/barrier_object.ts";
 import { ConditionObject } from "../sync/condition_object.ts";
 import { EventObject } from "../sync/event_object.ts";
 import { LockObject } from "../sync/lock_object.ts";
@@ -16,6 +17,7 @@ export const servedTypes: ServedTypes = {
   BoundedSemaphore: SemaphoreObject,
   Condition: ConditionObject,
   Event: EventObject,
+  Barrier: BarrierObject,
   Queue: QueueObject,
 };
 

@@ -1,4 +1,5 @@
 /** Which synchronisation objects travel. @module */
+import { registerBarrier } from "./barrier.ts";
 import { registerCondition } from "./condition.ts";
 import { registerEvent } from "./event.ts";
 import { registerLock } from "./lock.ts";
@@ -11,5 +12,6 @@ export function registerSyncHandles(): void {
   registerRLock();
   registerCondition();
   registerEvent();
+  registerBarrier();
   registerSemaphores();
 }
