@@ -66,6 +66,8 @@ export { RLock } from "./src/sync/rlock.ts";
 export type { RLockStatistics } from "./src/sync/rlock.ts";
 export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";
 export type { SemaphoreStatistics } from "./src/sync/semaphore.ts";
+export { JoinableQueue } from "./src/queues/joinable_queue.ts";
+export { SimpleQueue } from "./src/queues/simple_queue.ts";
 export { Queue } from "./src/queues/queue.ts";
 export type { QueueStatistics } from "./src/queues/queue.ts";
 export { BasePool } from "./src/pool/pool.ts";

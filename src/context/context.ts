@@ -3,7 +3,9 @@ import { Pipe } from "../connection/pipe.ts";
 import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
 import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
+import { JoinableQueue } from "../queues/joinable_queue.ts";
 import { Queue } from "../queues/queue.ts";
+import { SimpleQueue } from "../queues/simple_queue.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Barrier } from "../sync/barrier.ts";
 import { Condition } from "../sync/condition.ts";
@@ -26,6 +28,10 @@ export interface Context {
   readonly ThreadPool: typeof ThreadPool;
   /** See `Queue`. */
   readonly Queue: typeof Queue;
+  /** See `JoinableQueue`. */
+  readonly JoinableQueue: typeof JoinableQueue;
+  /** See `SimpleQueue`. */
+  readonly SimpleQueue: typeof SimpleQueue;
   /** See `Pipe`. */
   readonly Pipe: typeof Pipe;
   /** See `Lock`. */
@@ -63,6 +69,8 @@ export interface Context {
 const common = {
   ThreadPool,
   Queue,
+  JoinableQueue,
+  SimpleQueue,
   Pipe,
   Lock,
   RLock,

@@ -1,4 +1,5 @@
 /** The object server with every type of object it hosts. @module */
+import { JoinableQueueObject, LifoQueueObject, PriorityQueueObject } from "../queues/joinable_queue_object.ts";
 import { QueueObject } from "../queues/queue_object.ts";
 import { objectServerMain } from "../server/main.ts";
 import type { ServedTypes } from "../server/served.ts";
@@ -19,6 +20,10 @@ export const servedTypes: ServedTypes = {
   Event: EventObject,
   Barrier: BarrierObject,
   Queue: QueueObject,
+  SimpleQueue: QueueObject,
+  JoinableQueue: JoinableQueueObject,
+  LifoQueue: LifoQueueObject,
+  PriorityQueue: PriorityQueueObject,
 };
 
 /** Runs the object server in this unit. */
