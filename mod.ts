@@ -1,5 +1,5 @@
 /**
- * Python's `multiprocessing` for Deno, Bun and Node: `Process`, `Pool`, `Queue`, `Pipe`, `Lock` and `Event` with one meaning on three runtimes, on OS
+ * Python's `multiprocessing` for Deno, Bun and Node: `Process`, `Pool`, `Queue`, `Pipe`, locks and the like with one meaning on three runtimes, on OS
  * processes or worker threads.
  *
  * @example
