@@ -6,22 +6,28 @@ import { LifoQueue, PriorityQueue } from "@fenshen/multiprocessing/queue";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { add, arrive, fill, meet, note, takeAll, takeInTask, waitOnce, work } from "./fixtures/units.ts";
 
+/** Starts so many children with the same target. */
+async function launch<A extends unknown[]>(
+  ctx: mp.Context,
+  count: number,
+  target: (...args: A) => unknown,
+  args: A,
+): Promise<mp.BaseProcess[]> {
+  const children = Array.from({ length: count }, () => new ctx.Process({ target, args }));
+  await Promise.all(children.map((child) => child.start()));
+  return children;
+}
+
+const joined = (children: mp.BaseProcess[]) => Promise.all(children.map((child) => child.join()));
+
 for (const method of ["spawn", "thread"] as const) {
   const ctx = mp.getContext(method);
   const claim = (text: string, run: () => Promise<void>) => test(`${method}: ${text}`, { timeout: 60_000 }, run);
 
-  async function started<A extends unknown[]>(count: number, target: (...args: A) => unknown, args: A): Promise<mp.BaseProcess[]> {
-    const children = Array.from({ length: count }, () => new ctx.Process({ target, args }));
-    await Promise.all(children.map((child) => child.start()));
-    return children;
-  }
-
-  const joined = (children: mp.BaseProcess[]) => Promise.all(children.map((child) => child.join()));
-
   claim("an RLock excludes between units, and within one counts", async () => {
     const [lock, cell] = [new ctx.RLock(), new ctx.Queue<number>()];
     await cell.put(0);
-    const children = await started(2, add, [lock, cell, 20]);
+    const children = await launch(ctx, 2, add, [lock, cell, 20]);
     await add(lock, cell, 20);
     assert.deepEqual(await joined(children), [0, 0]);
     assert.equal(await cell.get(), 60);
@@ -29,7 +35,7 @@ for (const method of ["spawn", "thread"] as const) {
 
   claim("what a killed unit held comes back: permits, and every hold of a lock", async () => {
     const [semaphore, lock, taken] = [new ctx.BoundedSemaphore(1), new ctx.RLock(), new ctx.Event()];
-    const children = await started(1, takeAll, [semaphore, lock, taken]);
+    const children = await launch(ctx, 1, takeAll, [semaphore, lock, taken]);
     await taken.wait();
     const waiting = [semaphore.acquire(), lock.acquire()];
     children[0]!.kill();
@@ -42,7 +48,7 @@ for (const method of ["spawn", "thread"] as const) {
 
   claim("a Condition wakes as many units as it notifies, and none of the dead", async () => {
     const [condition, through] = [new ctx.Condition(), new ctx.SimpleQueue<boolean>()];
-    const children = await started(3, waitOnce, [condition, through]);
+    const children = await launch(ctx, 3, waitOnce, [condition, through]);
     while ((await condition.statistics()).waiting < 3);
     children[0]!.kill();
     await children[0]!.join();
@@ -57,7 +63,7 @@ for (const method of ["spawn", "thread"] as const) {
   claim("a Barrier travels with its action, which runs once each time", async () => {
     const [numbers, notes] = [new ctx.SimpleQueue<number>(), new ctx.SimpleQueue<string>()];
     const barrier = new ctx.Barrier(3, note);
-    const children = await started(2, meet, [barrier, numbers, notes, 3]);
+    const children = await launch(ctx, 2, meet, [barrier, numbers, notes, 3]);
     await meet(barrier, numbers, notes, 3);
     assert.deepEqual(await joined(children), [0, 0]);
     const all: number[] = [];
@@ -68,7 +74,7 @@ for (const method of ["spawn", "thread"] as const) {
 
   claim("a Barrier breaks when a unit that waits at it is killed", async () => {
     const barrier = new ctx.Barrier(3);
-    const children = await started(1, arrive, [barrier]);
+    const children = await launch(ctx, 1, arrive, [barrier]);
     while (await barrier.nWaiting() < 1);
     const waiting = barrier.wait();
     children[0]!.kill();
@@ -78,7 +84,7 @@ for (const method of ["spawn", "thread"] as const) {
 
   claim("JoinableQueue.join() waits for the workers [test_task_done]", async () => {
     const [jobs, done] = [new ctx.JoinableQueue<number>(), new ctx.SimpleQueue<number>()];
-    const children = await started(2, work, [jobs, done]);
+    const children = await launch(ctx, 2, work, [jobs, done]);
     for (let i = 0; i < 10; i++) await jobs.put(i);
     await jobs.join();
     assert.equal(await done.qsize(), 10);
@@ -88,7 +94,7 @@ for (const method of ["spawn", "thread"] as const) {
 
   claim("a LifoQueue and a PriorityQueue keep their order wherever they are filled", async () => {
     const [lifo, smallest] = [new LifoQueue<number>(), new PriorityQueue<[number, { n: number }]>()];
-    assert.deepEqual(await joined(await started(1, fill, [lifo, smallest])), [0]);
+    assert.deepEqual(await joined(await launch(ctx, 1, fill, [lifo, smallest])), [0]);
     assert.deepEqual([await lifo.get(), await lifo.get(), await lifo.get()], [1, 3, 2]);
     assert.deepEqual(await smallest.get(), [1, { n: 1 }]);
   });
