@@ -14,6 +14,13 @@ export type OwnerPath = readonly number[];
 const UNIT: OwnerPath = [0];
 const scope = newScope<OwnerPath>();
 let next = 1;
+/** Whether this unit has ever had a lock that asks for its owner. */
+let inUse = false;
+
+/** To be called before the first lock that asks for its owner is used. */
+export function useOwners(): void {
+  inUse = true;
+}
 
 /** The scope of the running code. */
 export function ownerPath(): OwnerPath {
@@ -30,7 +37,10 @@ export function runAs<T>(path: OwnerPath, fn: () => T): T {
   return scope.run(path, fn);
 }
 
-/** Calls a Pool task: a scope of its own, with nothing around it. */
+/**
+ * Calls a Pool task: a scope of its own, with nothing around it. Entering one costs a microsecond, which small tasks would notice, so it is not done
+ * before there is a lock. The task that makes the first one is in the scope of the unit, where nobody else can have taken that lock.
+ */
 export function runAsTask<T>(fn: () => T): T {
-  return scope.run([next++], fn);
+  return inUse ? scope.run([next++], fn) : fn();
 }

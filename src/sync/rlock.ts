@@ -13,7 +13,7 @@ import {
   notInMemory,
   runHolding,
 } from "./holding.ts";
-import { innerOwner, type OwnerPath, ownerPath, runAs } from "./owner.ts";
+import { innerOwner, type OwnerPath, ownerPath, runAs, useOwners } from "./owner.ts";
 import { type Hold, NOT_ACQUIRED, NOT_OWNED, type RLockStatistics } from "./rlock_object.ts";
 
 export type { RLockStatistics } from "./rlock_object.ts";
@@ -84,6 +84,7 @@ export class RLock {
   /** Makes a lock that nobody holds. Starts nothing; the first use does. */
   constructor() {
     registerRLock();
+    useOwners();
     this.#ref = ServedRef.create("RLock", null);
   }
 

@@ -91,6 +91,21 @@ test("Condition.wait() frees an RLock however often it is held, and takes it as 
   await assert.rejects(mine.release(), /this scope does not hold it/);
 });
 
+test("Condition: its lock may live in another unit's server", DEADLOCK, async () => {
+  const [world, elsewhere] = [new World(), new World()];
+  const made = () => world.unit().condition("c", elsewhere.unit().handle<RLock>("RLock", "l", null));
+  const [mine, other] = [made(), made()];
+  for (let round = 0; round < 20; round++) {
+    let ready = false;
+    const result = mine.run(() => mine.waitFor(() => ready));
+    await other.run(async () => {
+      ready = true;
+      await other.notify();
+    });
+    assert.equal(await result, true);
+  }
+});
+
 test("Condition: a waiter that is killed uses no notification", DEADLOCK, async () => {
   const world = new World();
   const unit = world.unit();
