@@ -1,5 +1,5 @@
 /**
- * Python's `multiprocessing` for Deno, Bun and Node: `Process`, `Pool`, `Queue`, `Pipe`, `Lock` and `Event` with one meaning on three runtimes, on OS
+ * Python's `multiprocessing` for Deno, Bun and Node: `Process`, `Pool`, `Queue`, `Pipe`, locks and the like with one meaning on three runtimes, on OS
  * processes or worker threads.
  *
  * @example
@@ -54,10 +54,20 @@ export type { ProcessOptions } from "./src/process/options.ts";
 export type { Sentinel } from "./src/process/process.ts";
 export type { ContextOptions, StartMethodFace } from "./src/process/start_method.ts";
 export { activeChildren, currentProcess, parentProcess } from "./src/process/current.ts";
+export { Barrier } from "./src/sync/barrier.ts";
+export type { BarrierAction, BarrierStatistics } from "./src/sync/barrier.ts";
+export { Condition } from "./src/sync/condition.ts";
+export type { ConditionStatistics } from "./src/sync/condition.ts";
 export { Event } from "./src/sync/event.ts";
 export type { EventStatistics } from "./src/sync/event.ts";
 export { Lock } from "./src/sync/lock.ts";
 export type { AcquireOptions, LockStatistics } from "./src/sync/lock.ts";
+export { RLock } from "./src/sync/rlock.ts";
+export type { RLockStatistics } from "./src/sync/rlock.ts";
+export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";
+export type { SemaphoreStatistics } from "./src/sync/semaphore.ts";
+export { JoinableQueue } from "./src/queues/joinable_queue.ts";
+export { SimpleQueue } from "./src/queues/simple_queue.ts";
 export { Queue } from "./src/queues/queue.ts";
 export type { QueueStatistics } from "./src/queues/queue.ts";
 export { BasePool } from "./src/pool/pool.ts";

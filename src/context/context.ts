@@ -3,10 +3,16 @@ import { Pipe } from "../connection/pipe.ts";
 import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
 import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
+import { JoinableQueue } from "../queues/joinable_queue.ts";
 import { Queue } from "../queues/queue.ts";
+import { SimpleQueue } from "../queues/simple_queue.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { Barrier } from "../sync/barrier.ts";
+import { Condition } from "../sync/condition.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
+import { RLock } from "../sync/rlock.ts";
+import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
@@ -22,12 +28,26 @@ export interface Context {
   readonly ThreadPool: typeof ThreadPool;
   /** See `Queue`. */
   readonly Queue: typeof Queue;
+  /** See `JoinableQueue`. */
+  readonly JoinableQueue: typeof JoinableQueue;
+  /** See `SimpleQueue`. */
+  readonly SimpleQueue: typeof SimpleQueue;
   /** See `Pipe`. */
   readonly Pipe: typeof Pipe;
   /** See `Lock`. */
   readonly Lock: typeof Lock;
+  /** See `RLock`. */
+  readonly RLock: typeof RLock;
+  /** See `Semaphore`. */
+  readonly Semaphore: typeof Semaphore;
+  /** See `BoundedSemaphore`. */
+  readonly BoundedSemaphore: typeof BoundedSemaphore;
+  /** See `Condition`. */
+  readonly Condition: typeof Condition;
   /** See `Event`. */
   readonly Event: typeof Event;
+  /** See `Barrier`. */
+  readonly Barrier: typeof Barrier;
   /** A context of another method; without one, this context itself. */
   getContext(method?: StartMethodName, options?: ContextOptions): Context;
   /** The start method of this context. */
@@ -52,9 +72,16 @@ const common = {
   setForkserverPreload,
   ThreadPool,
   Queue,
+  JoinableQueue,
+  SimpleQueue,
   Pipe,
   Lock,
+  RLock,
+  Semaphore,
+  BoundedSemaphore,
+  Condition,
   Event,
+  Barrier,
   getAllStartMethods,
   cpuCount,
   currentProcess,

@@ -1,7 +1,7 @@
 /** Which of our own objects travel. @module */
 import { registerConnectionHandles } from "../connection/pipe.ts";
 import { thisUnit } from "../process/identity.ts";
-import { registerQueueHandles } from "../queues/queue.ts";
+import { registerQueueHandles } from "../queues/handles.ts";
 import { nameUnit } from "../server/unit_name.ts";
 import { registerSyncHandles } from "../sync/handles.ts";
 

@@ -5,6 +5,7 @@ import type { Channel } from "../connection/channel.ts";
 import { runAsTarget } from "../reference/importing.ts";
 import { functionHooks } from "../reference/hooks.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
+import { runAsTask } from "../sync/owner.ts";
 import { encodeError } from "../wire/wire.ts";
 import { isThenable } from "./job.ts";
 import type { WorkerSetup } from "./launch.ts";
@@ -127,7 +128,8 @@ class PoolWorker {
           results.send();
           args = await args;
         }
-        let value = (mode & SPREAD) !== 0 ? fn(...args as unknown[]) : fn(args);
+        const found = fn;
+        let value = runAsTask(() => (mode & SPREAD) !== 0 ? found(...args as unknown[]) : found(args));
         if (isThenable(value)) {
           // Whoever waits for the items before this one need not wait for it too.
           results.send();

@@ -2,10 +2,11 @@
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { ClosedError, Empty, Full, ShutDown } from "../base/errors.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
-import { ServedRef } from "../server/handle.ts";
+import { type HandleState, ServedRef } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../server/inspect.ts";
 import { type CallOptions, failed, observed } from "../server/request.ts";
 import { registerHandle } from "../wire/handles.ts";
+import { type Key, keyOf } from "./key.ts";
 import { inTurn, isFree } from "./put_line.ts";
 import { GET_EMPTY, type GetAnswer, PUT_FULL, type PutAnswer, type QueueStatistics, SHUT_DOWN } from "./queue_object.ts";
 import { UnsentPuts } from "./unsent_puts.ts";
@@ -14,8 +15,9 @@ export type { QueueStatistics } from "./queue_object.ts";
 
 // deno-lint-ignore no-explicit-any -- a handle that arrives has whatever items its maker put
 type AnyQueue = Queue<any>;
-let revive: (ref: ServedRef) => AnyQueue;
-let refOf: (queue: AnyQueue) => ServedRef;
+let adopt: (queue: AnyQueue, ref: ServedRef) => AnyQueue;
+/** What the calls of a queue go through. */
+export let refOf: (queue: AnyQueue) => ServedRef;
 
 /**
  * A first-in, first-out queue for any number of producers and consumers, in any units.
@@ -48,6 +50,8 @@ let refOf: (queue: AnyQueue) => ServedRef;
  * ```
  */
 export class Queue<T = unknown> {
+  /** The name of the class on the wire and in texts. */
+  protected static readonly typeName: string = "Queue";
   #ref: ServedRef;
   readonly #maxsize: number;
   readonly #unsent = new UnsentPuts();
@@ -64,8 +68,7 @@ export class Queue<T = unknown> {
   };
 
   static {
-    revive = (ref) => {
-      const queue = new Queue((ref.params as { maxsize: number }).maxsize);
+    adopt = (queue, ref) => {
       queue.#ref = ref;
       return queue;
     };
@@ -79,11 +82,12 @@ export class Queue<T = unknown> {
    * @throws {TypeError} not a number. @throws {RangeError} not an integer.
    */
   constructor(maxsize = 0) {
-    if (typeof maxsize !== "number") throw new TypeError(`Cannot make a Queue: maxsize must be an integer, received ${typeof maxsize}`);
-    if (!Number.isInteger(maxsize)) throw new RangeError(`Cannot make a Queue: maxsize must be an integer, received ${maxsize}`);
-    registerQueueHandles();
+    const type = new.target.typeName;
+    if (typeof maxsize !== "number") throw new TypeError(`Cannot make a ${type}: maxsize must be an integer, received ${typeof maxsize}`);
+    if (!Number.isInteger(maxsize)) throw new RangeError(`Cannot make a ${type}: maxsize must be an integer, received ${maxsize}`);
+    registerQueue();
     this.#maxsize = Math.max(0, maxsize);
-    this.#ref = ServedRef.create("Queue", { maxsize: this.#maxsize });
+    this.#ref = ServedRef.create(type, { maxsize: this.#maxsize });
   }
 
   /**
@@ -95,18 +99,20 @@ export class Queue<T = unknown> {
    * `ShutDown` after `shutdown()`. `BrokenPipeError` when the unit that made the queue has ended. The signal's reason, when aborted.
    */
   put(item: T, options?: WaitOptions): Promise<void> {
+    let key: Key | undefined;
     let value: Uint8Array | Promise<Uint8Array>;
     try {
       checkWaitOptions(options);
       this.#requireOpen("put into");
       if (options?.signal?.aborted) throw options.signal.reason;
+      if (this.#isPriority) key = this.#keyOf(item);
       value = encodeValue(item, "item");
     } catch (error) {
       return failed(error);
     }
     this.#unsent.begin();
-    if (value instanceof Uint8Array && isFree(this.#ref.id)) return this.#send(value, options, this.#putEnds);
-    return observed(inTurn(this.#ref.id, value, options?.signal, (bytes) => this.#send(bytes, options)).finally(this.#putEnds));
+    if (value instanceof Uint8Array && isFree(this.#ref.id)) return this.#send(value, key, options, this.#putEnds);
+    return observed(inTurn(this.#ref.id, value, options?.signal, (bytes) => this.#send(bytes, key, options)).finally(this.#putEnds));
   }
 
   /** {@linkcode Queue.put} that never waits for a place. @throws {Full} when there is none. */
@@ -218,7 +224,21 @@ export class Queue<T = unknown> {
     return this[inspectNode]();
   }
 
-  #send(bytes: Uint8Array, options: WaitOptions | undefined, onEnd?: () => void): Promise<void> {
+  get #isPriority(): boolean {
+    return this.#ref.type === "PriorityQueue";
+  }
+
+  #keyOf(item: T): Key {
+    const key = keyOf(item);
+    if (key !== undefined) return key;
+    throw new TypeError(
+      `Cannot put into ${this.#ref.label}: an item must be a number, a bigint, a string, or an array that begins with its priority, received ${typeof item}
+
+    await queue.put([priority, item]);`,
+    );
+  }
+
+  #send(bytes: Uint8Array, key: Key | undefined, options: WaitOptions | undefined, onEnd?: () => void): Promise<void> {
     const call: CallOptions<void, PutAnswer> = {
       verb: "put into",
       wait: options,
@@ -228,7 +248,8 @@ export class Queue<T = unknown> {
       hold: false,
       onEnd,
     };
-    return this.#ref.call("put", [bytes, timeoutOf(options?.timeout) > 0], call);
+    const block = timeoutOf(options?.timeout) > 0;
+    return this.#ref.call("put", key === undefined ? [bytes, block] : [bytes, block, key], call);
   }
 
   #requireOpen(verb: string): void {
@@ -236,16 +257,29 @@ export class Queue<T = unknown> {
   }
 }
 
+/** Makes a new queue refer to what a handle that arrived refers to. */
+export function reviveQueue<Q extends AnyQueue>(queue: Q, type: string, state: unknown): Q {
+  return adopt(queue, ServedRef.revive(type, state)) as Q;
+}
+
+/** Lets a class of queues travel. */
+export function registerQueueClass(type: string, make: new (maxsize: number) => AnyQueue): void {
+  registerHandle({
+    type,
+    class: make,
+    reduce: (queue, wait) => refOf(queue).reduce(wait),
+    revive: (state) => {
+      const maxsize = (state as Partial<HandleState> | null)?.params as { maxsize?: number } | undefined;
+      return reviveQueue(new make(maxsize?.maxsize ?? 0), type, state);
+    },
+  });
+}
+
 let registered = false;
 
 /** Lets queues travel. Calling it again does nothing. */
-export function registerQueueHandles(): void {
+export function registerQueue(): void {
   if (registered) return;
   registered = true;
-  registerHandle({
-    type: "Queue",
-    class: Queue as unknown as abstract new (...args: never[]) => AnyQueue,
-    reduce: (queue, wait) => refOf(queue).reduce(wait),
-    revive: (state) => revive(ServedRef.revive("Queue", state)),
-  });
+  registerQueueClass("Queue", Queue);
 }

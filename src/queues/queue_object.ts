@@ -1,7 +1,7 @@
 /** The queue behind every {@linkcode Queue} handle; lives in the object server. @module */
-import { Deque } from "../base/deque.ts";
 import { WaitQueue } from "../base/wait_queue.ts";
 import { type Call, type Client, Delivery, type ServedObject } from "../server/served.ts";
+import { FifoItems, type Item, type ItemOrder } from "./item_order.ts";
 
 /** The item is in the queue. */
 export const PUT_DONE = 0;
@@ -37,32 +37,25 @@ export interface QueueStatistics {
   readonly shutDown: boolean;
 }
 
-/** An accepted item. */
-interface Item {
-  /** Encoded by the producer; never decoded here. */
-  readonly bytes: Uint8Array;
-  /** Its place in the order of acceptance, so that an item that comes back finds it again. */
-  readonly order: number;
-}
-
 /** What a waiting `put` brings. */
 interface Offer {
   readonly bytes: Uint8Array;
+  readonly key: unknown;
   readonly limited: boolean;
 }
 
 /**
- * A first-in, first-out queue of opaque items. Getters and putters are served in the order in which they came.
+ * A queue of opaque items: first in, first out, unless a subclass orders them otherwise. Getters and putters are served in the order in which they came.
  *
- * An item handed out belongs to the queue until the consumer has confirmed it; if it comes back, it goes before everything that was
- * accepted after it. Its place is free from the hand-out on, so a returned item may make the queue longer than `maxsize` for a while.
+ * An item handed out belongs to the queue until the consumer has confirmed it; if it comes back, it goes back to the
+ * place that its order gives it. Its place is free from the hand-out on, so a returned item may make the queue longer than `maxsize` for a while.
  */
 export class QueueObject implements ServedObject {
   /** See {@linkcode ServedClass.exposed}. */
-  static readonly exposed = ["put", "get", "qsize", "empty", "full", "shutdown", "statistics"] as const;
+  static readonly exposed: readonly string[] = ["put", "get", "qsize", "empty", "full", "shutdown", "statistics"];
 
   readonly #maxsize: number;
-  readonly #items = new Deque<Item>();
+  readonly #items: ItemOrder;
   /** Not empty only while `#items` is empty. */
   readonly #getters = new WaitQueue<Delivery<GetAnswer> | GetAnswer>();
   /** Not empty only while `#items` is full. */
@@ -70,24 +63,34 @@ export class QueueObject implements ServedObject {
   #handedOut = 0;
   #putCount = 0;
   #gotCount = 0;
+  /** Items put and not yet reported done; see {@linkcode JoinableQueueObject}. */
+  #unfinished = 0;
+  readonly #joiners = new WaitQueue<true>();
   #shutDown = false;
   /** After `shutdown(true)`: what comes back is dropped. */
   #discards = false;
 
-  /** @param params `{ maxsize }`. */
-  constructor(params: unknown) {
+  /** @param params `{ maxsize }`. @param items Their order. */
+  constructor(params: unknown, items: ItemOrder = new FifoItems()) {
     const maxsize = (params as { maxsize?: unknown } | null)?.maxsize;
     if (!Number.isInteger(maxsize)) throw new RangeError(`Cannot make a Queue: maxsize must be an integer, received ${String(maxsize)}`);
     this.#maxsize = Math.max(0, maxsize as number);
+    this.#items = items;
   }
 
   /** Accepts an item, or waits for a free place. */
-  put(call: Call, bytes: unknown, block: unknown): PutAnswer | Delivery<PutAnswer> | Promise<PutAnswer | Delivery<PutAnswer>> {
+  put(
+    call: Call,
+    bytes: unknown,
+    block: unknown,
+    key?: unknown,
+  ): PutAnswer | Delivery<PutAnswer> | Promise<PutAnswer | Delivery<PutAnswer>> {
     if (!(bytes instanceof Uint8Array)) throw new TypeError(`Cannot put into a Queue: an item must be encoded, received ${typeof bytes}`);
+    this.#items.checkKey(key);
     if (this.#shutDown) return SHUT_DOWN;
-    if (!this.#isFull()) return this.#accept({ bytes, limited: call.limited });
+    if (!this.#isFull()) return this.#accept({ bytes, key, limited: call.limited });
     if (block !== true) return PUT_FULL;
-    const waiter = this.#putters.park({ bytes, limited: call.limited });
+    const waiter = this.#putters.park({ bytes, key, limited: call.limited });
     call.onGiveUp(() => waiter.cancel());
     return waiter.promise;
   }
@@ -116,6 +119,21 @@ export class QueueObject implements ServedObject {
     return this.#items.length === 0;
   }
 
+  /** For subclasses that expose it: an item is done. `false`: all are. */
+  protected done(): boolean {
+    if (this.#unfinished === 0) return false;
+    this.#finish(1);
+    return true;
+  }
+
+  /** For subclasses that expose it: waits until every item that was put is done. */
+  protected allDone(call: Call, block: boolean): boolean | Promise<true> {
+    if (this.#unfinished === 0 || !block) return this.#unfinished === 0;
+    const waiter = this.#joiners.park(undefined);
+    call.onGiveUp(() => waiter.cancel());
+    return waiter.promise;
+  }
+
   /** Whether there is no free place. */
   full(_call: Call): boolean {
     return this.#isFull();
@@ -126,6 +144,7 @@ export class QueueObject implements ServedObject {
     this.#shutDown = true;
     if (immediate === true) {
       this.#discards = true;
+      this.#finish(this.#items.length);
       this.#items.clear();
     }
     this.#putters.wakeAll(SHUT_DOWN);
@@ -162,9 +181,14 @@ export class QueueObject implements ServedObject {
     if (this.#ended()) this.#getters.wakeAll(SHUT_DOWN);
   }
 
-  #accept({ bytes, limited }: Offer): PutAnswer | Delivery<PutAnswer> {
-    const item = { bytes, order: this.#putCount++ };
-    this.#place(item);
+  /** @throws {TypeError} when its key cannot be compared with those of the items here; then nothing was accepted. */
+  #accept({ bytes, key, limited }: Offer): PutAnswer | Delivery<PutAnswer> {
+    const item = { bytes, key, order: this.#putCount };
+    const getter = this.#getters.first;
+    if (getter === null) this.#items.add(item);
+    else getter.wake(this.#handOut(item));
+    this.#putCount++;
+    this.#unfinished++;
     if (!limited) return PUT_DONE;
     return new Delivery<PutAnswer>(PUT_DONE, { giveBack: (how) => how === "cancelled" && this.#withdraw(item) });
   }
@@ -172,25 +196,22 @@ export class QueueObject implements ServedObject {
   /** A producer gave up after its item had been accepted: out with it, unless a consumer has been given it. */
   #withdraw(item: Item): boolean {
     if (!this.#items.remove(item)) return false;
+    this.#finish(1);
     this.#admit();
     return true;
   }
 
-  /** To the getter that waits longest, else into the line by its order. */
-  #place(item: Item): void {
+  #finish(count: number): void {
+    // What is dropped or withdrawn may have been reported done already.
+    this.#unfinished = Math.max(0, this.#unfinished - count);
+    if (this.#unfinished === 0) this.#joiners.wakeAll(true);
+  }
+
+  /** An item that came back: to the getter that waits longest, else to its place. */
+  #return(item: Item): void {
     const getter = this.#getters.first;
-    if (getter !== null) {
-      getter.wake(this.#handOut(item));
-      return;
-    }
-    if (item.order === this.#putCount - 1) {
-      this.#items.push(item);
-      return;
-    }
-    const earlier: Item[] = [];
-    while ((this.#items.peek()?.order ?? Infinity) < item.order) earlier.push(this.#items.shift()!);
-    this.#items.unshift(item);
-    while (earlier.length > 0) this.#items.unshift(earlier.pop()!);
+    if (getter === null) this.#items.putBack(item);
+    else getter.wake(this.#handOut(item));
   }
 
   #handOut(item: Item): Delivery<GetAnswer> {
@@ -203,7 +224,8 @@ export class QueueObject implements ServedObject {
       },
       giveBack: () => {
         this.#handedOut--;
-        if (!this.#discards) this.#place(item);
+        if (this.#discards) this.#finish(1);
+        else this.#return(item);
         this.#endGetters();
         return true;
       },
@@ -215,7 +237,14 @@ export class QueueObject implements ServedObject {
     while (!this.#isFull()) {
       const putter = this.#putters.first;
       if (putter === null) return;
-      putter.wake(this.#accept(putter.tag));
+      let answer: PutAnswer | Delivery<PutAnswer>;
+      try {
+        answer = this.#accept(putter.tag);
+      } catch (error) {
+        putter.cancel(error);
+        continue;
+      }
+      putter.wake(answer);
     }
   }
 }

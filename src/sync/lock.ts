@@ -1,23 +1,19 @@
 /** The public `Lock`. @module */
-import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
-import { TimeoutError } from "../base/errors.ts";
 import { ServedRef } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../server/inspect.ts";
 import { failed } from "../server/request.ts";
 import { unitName } from "../server/unit_name.ts";
 import { registerHandle } from "../wire/handles.ts";
+import { acquireLimits, type AcquireOptions, holdUntilDisposed, type Monitor, notInMemory, runHolding } from "./holding.ts";
 import { type Acquired, ACQUIRED_ABANDONED, type LockStatistics, NOT_ACQUIRED } from "./lock_object.ts";
 
+export type { AcquireOptions } from "./holding.ts";
 export type { LockStatistics } from "./lock_object.ts";
-
-/** How to acquire. */
-export interface AcquireOptions extends WaitOptions {
-  /** `false`: do not wait, whatever the timeout. Default `true`. */
-  block?: boolean;
-}
 
 let revive: (ref: ServedRef) => Lock;
 let refOf: (lock: Lock) => ServedRef;
+/** A lock as a Condition uses it. */
+export let monitorOfLock: (lock: Lock) => Monitor;
 
 /**
  * A lock between units: at most one holder at a time, wherever the handles are.
@@ -66,6 +62,10 @@ export class Lock {
       return lock;
     };
     refOf = (lock) => lock.#ref;
+    monitorOfLock = (lock) => ({
+      owned: () => lock.#ref.call<boolean>("owned", [], { verb: "look at" }),
+      free: async () => await lock.#ref.call<boolean>("releaseOwn", [], { verb: "release" }) ? () => lock.acquire() : null,
+    });
   }
 
   /** Makes a lock that nobody holds. Starts nothing; the first use does. */
@@ -87,15 +87,15 @@ export class Lock {
    * @throws {TypeError} a bad option. The signal's reason, when aborted. `BrokenPipeError` when the unit that made the lock has ended.
    */
   acquire(options?: AcquireOptions): Promise<boolean> {
+    let wait: ReturnType<typeof acquireLimits>;
     try {
-      checkWaitOptions(options);
+      wait = acquireLimits(options);
     } catch (error) {
       return failed(error);
     }
-    const timeout = options?.block === false ? 0 : timeoutOf(options?.timeout);
-    return this.#ref.call<boolean, Acquired>("acquire", [timeout > 0], {
+    return this.#ref.call<boolean, Acquired>("acquire", [wait.timeout > 0], {
       verb: "acquire",
-      wait: { timeout, signal: options?.signal },
+      wait,
       late: NOT_ACQUIRED,
       read: this.#readAcquire,
     });
@@ -123,14 +123,8 @@ export class Lock {
    * @returns What `fn` returned.
    * @throws What `fn` threw.
    */
-  async run<T>(fn: () => T | Promise<T>): Promise<T> {
-    if (typeof fn !== "function") throw new TypeError(`Cannot run under ${this.#ref.label}: it takes a function, received ${typeof fn}`);
-    await this.acquire();
-    try {
-      return await fn();
-    } finally {
-      await this.release();
-    }
+  run<T>(fn: () => T | Promise<T>): Promise<T> {
+    return runHolding(this, this.#ref.label, fn);
   }
 
   /**
@@ -138,26 +132,18 @@ export class Lock {
    *
    * @throws {TimeoutError} when it could not be had in time.
    */
-  async hold(options?: AcquireOptions): Promise<AsyncDisposable> {
-    if (!await this.acquire(options)) throw new TimeoutError(`Cannot hold ${this.#ref.label}: somebody else has had it for the whole time`);
-    let held = true;
-    return {
-      [Symbol.asyncDispose]: async () => {
-        if (!held) return;
-        held = false;
-        await this.release();
-      },
-    };
+  hold(options?: AcquireOptions): Promise<AsyncDisposable> {
+    return holdUntilDisposed(this, this.#ref.label, options);
   }
 
   /** Blocks the thread until it has the lock, where the lock lives in shared memory. @throws {TypeError} here: this one does not. */
   acquireSync(_options?: { block?: boolean; timeout?: number | null }): boolean {
-    throw this.#notInMemory("acquire");
+    throw notInMemory("acquire", this.#ref.label);
   }
 
   /** Frees the lock without a promise, where the lock lives in shared memory. @throws {TypeError} here: this one does not. */
   releaseSync(): void {
-    throw this.#notInMemory("release");
+    throw notInMemory("release", this.#ref.label);
   }
 
   /** A snapshot for debugging: owner, how many wait, how often it was acquired. */
@@ -173,12 +159,6 @@ export class Lock {
   /** As for Node. */
   [inspectDeno](): string {
     return this[inspectNode]();
-  }
-
-  #notInMemory(verb: string): TypeError {
-    return new TypeError(
-      `Cannot ${verb} ${this.#ref.label} synchronously: it does not live in shared memory\n\n    await lock.${verb}()`,
-    );
   }
 }
 

@@ -33,7 +33,7 @@ interface Grant {
 /** A mutual exclusion lock with a line of waiters. Anybody may release it; the death of the recorded owner frees it. */
 export class LockObject implements ServedObject {
   /** See {@linkcode ServedClass.exposed}. */
-  static readonly exposed = ["acquire", "release", "locked", "statistics"] as const;
+  static readonly exposed = ["acquire", "release", "releaseOwn", "owned", "locked", "statistics"] as const;
 
   #grant: Grant | null = null;
   /** The last owner died with it, and nobody has been told yet. */
@@ -56,6 +56,16 @@ export class LockObject implements ServedObject {
     if (this.#grant === null) return false;
     this.#free();
     return true;
+  }
+
+  /** Frees the lock when the caller's unit has it. `false`: it has not. */
+  releaseOwn(call: Call): boolean {
+    return this.owned(call) && this.release(call);
+  }
+
+  /** Whether the caller's unit has it. */
+  owned(call: Call): boolean {
+    return this.#grant?.client === call.client;
   }
 
   /** Whether somebody has it. */
