@@ -162,7 +162,15 @@ export async function runFile(runtime: Runtime, file: string, copy = ""): Promis
   const logFile = fs.openSync(log, "w");
   const child = spawn(runtime.path, runner.args(file, report), {
     cwd: runner.cwd,
-    env: { ...plainEnvironment(), PATH: testPath(), [markVariable]: mark, TMPDIR: temporary, XDG_RUNTIME_DIR: temporary },
+    // npm lets newer versions of Node keep compiled code in the temporary folder.
+    env: {
+      ...plainEnvironment(),
+      NODE_DISABLE_COMPILE_CACHE: "1",
+      PATH: testPath(),
+      [markVariable]: mark,
+      TMPDIR: temporary,
+      XDG_RUNTIME_DIR: temporary,
+    },
     // A file, not a pipe: a process that is left behind would keep a pipe open.
     stdio: ["ignore", logFile, logFile],
     detached: true,

@@ -84,7 +84,7 @@ example("queue_in_a_global_is_not_shared", "the child's global is its own, an ar
 });
 
 example("queue_of_the_queue_module_travels", "either queue can be passed, a WeakMap is refused", (lines) => {
-  assert.deepEqual(lines, ["the same class: true", 'parent got [42,null,"hello"]', "a WeakMap is refused: true"]);
+  assert.deepEqual(lines, ["a queue of the module too: true", 'parent got [42,null,"hello"]', "a WeakMap is refused: true"]);
 });
 
 example("queue_two_producers", "both items arrive, in any order", (lines) => {

@@ -17,8 +17,8 @@ export function consume(notes: WeakMap<object, string>) {
 }
 
 if (mp.isMain(import.meta)) {
-  console.log(`the same class: ${Queue === mp.Queue}`);
   const queue = new Queue<unknown[]>();
+  console.log(`a queue of the module too: ${queue instanceof mp.Queue}`);
   const p = new mp.Process({ target: produce, args: [queue] });
   await p.start();
   console.log("parent got", JSON.stringify(await queue.get()));

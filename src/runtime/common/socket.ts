@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import net from "node:net";
 import type { Address, ByteSocket, SocketListener } from "../types.ts";
+import { keepAlive } from "./lifecycle.ts";
 
 /** A write that failed because the other side is gone; what it sent before is still to be read. */
 function isPeerGone(error: NodeJS.ErrnoException): boolean {
@@ -34,6 +35,19 @@ export function byteSocket(socket: net.Socket): ByteSocket {
   let writable = true;
   let peerEnded = false;
   let closed = false;
+  let referenced = true;
+  let paused = false;
+  let release: (() => void) | null = null;
+
+  /** A runtime lets a program end although a socket is referenced, when nobody reads from it. */
+  const hold = () => {
+    const wanted = referenced && paused && !closed;
+    if (wanted) release ??= keepAlive();
+    else {
+      release?.();
+      release = null;
+    }
+  };
 
   socket.setNoDelay?.(true);
   const destroy = socket.destroy;
@@ -57,7 +71,10 @@ export function byteSocket(socket: net.Socket): ByteSocket {
     peerEnded = true;
     if (!writable) destroy.call(socket);
   });
-  socket.on("close", () => closed = true);
+  socket.on("close", () => {
+    closed = true;
+    hold();
+  });
 
   return {
     write(bytes, taken) {
@@ -79,12 +96,28 @@ export function byteSocket(socket: net.Socket): ByteSocket {
     onDrain: (handler) => void socket.on("drain", handler),
     onEnd: (handler) => void socket.on("end", handler),
     onClose: (handler) => void (closed ? queueMicrotask(() => handler(failure)) : socket.on("close", () => handler(failure))),
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
+    pause() {
+      paused = true;
+      hold();
+      socket.pause();
+    },
+    resume() {
+      paused = false;
+      hold();
+      socket.resume();
+    },
     end: () => void (writable ? socket.end() : undefined),
     destroy: () => void destroy.call(socket),
-    ref: () => void socket.ref(),
-    unref: () => void socket.unref(),
+    ref() {
+      referenced = true;
+      hold();
+      socket.ref();
+    },
+    unref() {
+      referenced = false;
+      hold();
+      socket.unref();
+    },
   };
 }
 
