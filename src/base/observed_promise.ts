@@ -22,18 +22,18 @@ export class ObservedPromise<T> extends Promise<T> {
   /** Wraps a promise. `report` is called at most once, in a later turn than the rejection. */
   static watch<T>(promise: Promise<T>, report: Report): ObservedPromise<T> {
     const observed = new ObservedPromise<T>((resolve, reject) => promise.then(resolve, reject));
-    Promise.prototype.then.call(observed, undefined, (error: unknown) => {
-      // The next turn: whoever got this promise in the same turn as the failure may still look.
-      setTimeout(() => {
-        if (!observed.#seen) report(error);
-      }, 0);
-    });
+    observed.reportUnseen(report);
     return observed;
   }
 
-  /** Whether somebody looked. */
-  get seen(): boolean {
-    return this.#seen;
+  /** Gives a failure that nobody looks at to a report, in a later turn. Not by `then`: the report itself is no look. */
+  reportUnseen(report: Report): void {
+    Promise.prototype.then.call(this, undefined, (error: unknown) => {
+      // The next turn: whoever got this promise in the same turn as the failure may still look.
+      setTimeout(() => {
+        if (!this.#seen) report(error);
+      }, 0);
+    });
   }
 
   /** Says that the failure is known some other way. */

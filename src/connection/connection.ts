@@ -1,4 +1,5 @@
 /** `Connection`: one end of a Pipe, or of a link made by a Listener and a Client. @module */
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { BufferTooShort, ClosedError, EOFError } from "../base/errors.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
@@ -238,10 +239,14 @@ export class Connection {
   }
 
   /** What a console shows. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectNode](): string {
     const direction = this.readable ? this.writable ? "duplex" : "read-only" : "write-only";
     const { state, unreadMessages } = this.statistics();
     return `<Connection ${direction}, ${state}, ${unreadMessages} unread>`;
+  }
+  /** The same for Deno. */
+  [inspectDeno](): string {
+    return this[inspectNode]();
   }
 
   #write(encode: () => Uint8Array | Promise<Uint8Array>, options: WaitOptions | undefined): Promise<void> {

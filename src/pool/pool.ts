@@ -1,4 +1,5 @@
 /** `BasePool`: what every `Pool` is, whatever its start method. @module */
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { PoolCore } from "./core.ts";
 import { launcher, type LaunchWorker } from "./launch.ts";
 import type { IMapIterator } from "./imap_iterator.ts";
@@ -196,11 +197,11 @@ export class BasePool {
   }
 
   /** `<Pool running size=4>`. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectNode](): string {
     return this.toString();
   }
   /** The same for Deno. */
-  [Symbol.for("Deno.customInspect")](): string {
+  [inspectDeno](): string {
     return this.toString();
   }
   /** The same text. */

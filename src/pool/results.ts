@@ -1,4 +1,5 @@
 /** What the methods of a pool give back at once: a result to come. @module */
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { checkWaitOptions, type WaitOptions, within } from "../base/deadline.ts";
 import { RemoteTraceback, TimeoutError } from "../base/errors.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
@@ -108,11 +109,11 @@ export class AsyncResult<T> implements PromiseLike<T> {
   }
 
   /** `<AsyncResult pending>`. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectNode](): string {
     return this.toString();
   }
   /** The same for Deno. */
-  [Symbol.for("Deno.customInspect")](): string {
+  [inspectDeno](): string {
     return this.toString();
   }
   /** The same text. */

@@ -1,4 +1,5 @@
 /** `BaseProcess`: what every `Process` is, whatever its start method. @module */
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
 import { refuseInBootstrap } from "./bootstrap_guard.ts";
@@ -251,11 +252,11 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /** `<Process name='Process-1' pid=12 parent=10 started daemon>`, as in Python. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectNode](): string {
     return this.toString();
   }
   /** The same for Deno. */
-  [Symbol.for("Deno.customInspect")](): string {
+  [inspectDeno](): string {
     return this.toString();
   }
   /** The same text. */

@@ -3,7 +3,7 @@ import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.
 import { ClosedError, Empty, Full, ShutDown } from "../base/errors.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
 import { type HandleState, ServedRef } from "../server/handle.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { type CallOptions, failed, observed } from "../server/request.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { type Key, keyOf } from "./key.ts";

@@ -1,7 +1,7 @@
 /** The public `SimpleQueue`. @module */
 import type { WaitOptions } from "../base/deadline.ts";
 import { ClosedError } from "../base/errors.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { Queue, type QueueStatistics, refOf, reviveQueue } from "./queue.ts";

@@ -85,7 +85,8 @@ export class Request {
   }
 
   #refuse(error: unknown): void {
-    reportUnseen(this.promise);
+    // Attached only now, for most calls never fail.
+    this.promise.reportUnseen(report);
     this.#reject(error);
   }
 }
@@ -98,15 +99,6 @@ export function failed<T>(error: unknown): Promise<T> {
 /** A promise whose failure is reported when nobody looks at it. */
 export function observed<T>(promise: Promise<T>): Promise<T> {
   return ObservedPromise.watch(promise, report);
-}
-
-/** For a promise that is about to reject: attached only then, for most never do. */
-function reportUnseen(promise: ObservedPromise<unknown>): void {
-  Promise.prototype.then.call(promise, undefined, (error: unknown) => {
-    setTimeout(() => {
-      if (!promise.seen) report(error);
-    }, 0);
-  });
 }
 
 function report(error: unknown): void {

@@ -2,7 +2,7 @@
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { ServedRef } from "../server/handle.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { ACT, type BarrierAnswer, type BarrierParams, type BarrierStatistics, BROKEN } from "./barrier_object.ts";
 

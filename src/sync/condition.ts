@@ -1,7 +1,7 @@
 /** The public `Condition`. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { ServedRef } from "../server/handle.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
 import type { ConditionStatistics } from "./condition_object.ts";
 import type { AcquireOptions, Monitor } from "./holding.ts";

@@ -1,7 +1,7 @@
 /** The public `Event`. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { ServedRef } from "../server/handle.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
 import { registerHandle } from "../wire/handles.ts";
 import type { EventStatistics } from "./event_object.ts";

@@ -1,6 +1,6 @@
 /** The public `RLock`. @module */
 import { ServedRef } from "../server/handle.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
 import { unitName } from "../server/unit_name.ts";
 import { registerHandle } from "../wire/handles.ts";

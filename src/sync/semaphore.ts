@@ -1,6 +1,6 @@
 /** The public `Semaphore` and `BoundedSemaphore`. @module */
 import { ServedRef } from "../server/handle.ts";
-import { inspectDeno, inspectNode } from "../server/inspect.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { acquireLimits, type AcquireOptions, holdUntilDisposed, runHolding } from "./holding.ts";

@@ -233,6 +233,8 @@ test("a console shows direction and state", async () => {
   await writer.send(1);
   assert.equal(await reader.poll(null), true);
   assert.equal(inspect(reader), "<Connection read-only, open, 1 unread>");
+  const deno = Symbol.for("Deno.customInspect");
+  assert.equal((reader as unknown as Record<symbol, () => string>)[deno]!(), "<Connection read-only, open, 1 unread>");
   writer.close();
   assert.equal(inspect(writer), "<Connection write-only, closed, 0 unread>");
   assert.equal(Object.isFrozen(reader.statistics()), true);

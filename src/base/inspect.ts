@@ -1,4 +1,4 @@
-/** How shared objects show themselves in `console.log`. @module */
+/** How objects show themselves in `console.log`. @module */
 
 /** The method that Node's and Bun's `inspect` call. */
 export const inspectNode: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
