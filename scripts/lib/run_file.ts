@@ -14,7 +14,7 @@ import { linkRuntimes, type Runtime } from "./runtimes.ts";
 /** Reached only by a file that waits for ever. */
 const fileLimitSeconds = 300;
 
-/** A daemon ends when it sees that its parent has; that is not instantaneous. */
+/** A daemon ends when it sees that its parent has, and a guardian waits two seconds for it; that is not instantaneous. */
 const goneWithinMilliseconds = 5000;
 
 /** The outcome of a test file. */
@@ -94,12 +94,20 @@ export function killRunsOnSignals(): void {
   }
 }
 
-/** Waits until a run's processes are gone. @returns those that stay */
-async function stillRunning(mark: string) {
+/** Waits until a run's processes and files are gone. @returns what stays */
+async function leftBehind({ mark, temporary }: Run): Promise<string[]> {
   const deadline = Date.now() + goneWithinMilliseconds;
-  // The processes are no children of ours: there is no event to wait for.
-  while (markedProcesses(mark).length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-  return markedProcesses(mark);
+  const look = () => [
+    ...markedProcesses(mark).map(({ pid, command }) => `left a process behind: ${pid} ${command}`),
+    ...fs.readdirSync(temporary, { recursive: true }).map((name) => `left a file in the temporary folder: ${name}`),
+  ];
+  let left = look();
+  // There is no event to wait for: the processes are no children of ours, and a killed program's sockets go with its guardian, which has no mark.
+  while (left.length > 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    left = look();
+  }
+  return left;
 }
 
 /** How a test file's program ended. */
@@ -178,14 +186,13 @@ export async function runFile(runtime: Runtime, file: string, copy = ""): Promis
   const run = { child, mark, temporary };
   running.add(run);
   const end = await waitForEnd(run);
-  const left = await stillRunning(mark);
+  const left = await leftBehind(run);
   killRun(run);
   running.delete(run);
   fs.closeSync(logFile);
 
   const { tests, problems } = readReport(runtime, report, end);
-  problems.push(...left.map(({ pid, command }) => `left a process behind: ${pid} ${command}`));
-  problems.push(...fs.readdirSync(temporary).map((name) => `left a file in the temporary folder: ${name}`));
+  problems.push(...left);
   fs.rmSync(temporary, { recursive: true, force: true });
   const output = fs.readFileSync(log, "utf8");
   return { runtime: runtime.name, file, tests, problems, output, seconds: (performance.now() - started) / 1000 };

@@ -56,6 +56,16 @@ test("takeLaunch() gives the launch once, and nothing of it stays in the environ
   assert.ok(!seen.commandLine.join(" ").includes("secret"));
 });
 
+test("a process that finds the socket folder of its tree removed makes it again, and removes it", DEADLOCK, async () => {
+  const folder = runtime.socketFolder()!;
+  fs.rmSync(folder, { recursive: true });
+  const child = await startProcess("report");
+  const seen = JSON.parse(await text(child.stdout));
+  await child.exited;
+  assert.equal(seen.folder, folder);
+  assert.equal(fs.existsSync(folder), false);
+});
+
 test("a grandchild does not see the launch", DEADLOCK, async () => {
   const child = await startProcess("grandchild");
   assert.equal(await text(child.stdout), "false");

@@ -43,8 +43,7 @@ export function socketFolder(): string | null {
   if (process.platform === "win32") return null;
   if (folder !== undefined) return folder;
   const told = envelope()?.folder;
-  // The last process of a dead program's tree removes the folder; who still needs one then makes its own.
-  folder = typeof told === "string" && moveIn(told) ? told : makeFolder();
+  folder = typeof told === "string" ? moveBackIn(told) : makeFolder();
   onExit(() => leaveSocketFolder());
   return folder;
 }
@@ -58,6 +57,21 @@ function moveIn(known: string): boolean {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw error;
   }
+}
+
+/**
+ * The folder of this process's tree. The last process of a dead program removes it, and one that was just starting then makes it again: under the same
+ * name, which the guardian of its program knows, should it have to kill this process.
+ */
+function moveBackIn(told: string): string {
+  if (moveIn(told)) return told;
+  try {
+    fs.mkdirSync(told, { mode: 0o700 });
+  } catch (error) {
+    // Another process of the tree was faster, or somebody else took the name.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || fs.lstatSync(told).uid !== process.getuid!()) return makeFolder();
+  }
+  return moveIn(told) ? told : makeFolder();
 }
 
 /**
