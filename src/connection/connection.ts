@@ -2,8 +2,7 @@
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { BufferTooShort, ClosedError, EOFError } from "../base/errors.ts";
-import { decodeValue, encodeValue } from "../reference/value.ts";
-import { collectCarried } from "./pipe_carry.ts";
+import { decodeValue, encodeValue, type Undo } from "../reference/value.ts";
 import { type Bytes, bytesOf, checkIndex, checkMaxLength, checkSpace, sliceToSend } from "./pipe_bytes.ts";
 
 /** What a {@linkcode Connection} is doing, for debugging. */
@@ -118,7 +117,7 @@ export class Connection {
    * @throws {TimeoutError} when `timeout` passed before the message was accepted.
    */
   send(value: unknown, options?: WaitOptions): Promise<void> {
-    return this.#write(() => encodeValue(value, "value"), options);
+    return this.#write((carried) => encodeValue(value, "value", carried), options);
   }
 
   /**
@@ -249,16 +248,16 @@ export class Connection {
     return this[inspectNode]();
   }
 
-  #write(encode: () => Uint8Array | Promise<Uint8Array>, options: WaitOptions | undefined): Promise<void> {
+  #write(encode: (carried: Undo[]) => Uint8Array | Promise<Uint8Array>, options: WaitOptions | undefined): Promise<void> {
     return handled((async () => {
       this.#check("send on a Connection", "writable");
       checkWaitOptions(options);
       if (options?.signal?.aborted) throw options.signal.reason;
-      const { result, died } = collectCarried(encode);
+      const carried: Undo[] = [];
       try {
-        await this.#end.send(result, options);
+        await this.#end.send(encode(carried), options);
       } catch (error) {
-        died();
+        for (const undo of carried.splice(0)) undo();
         throw error;
       }
     })());

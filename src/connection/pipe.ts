@@ -4,11 +4,11 @@ import { registerHandle } from "../wire/handles.ts";
 import { Connection, endOf } from "./connection.ts";
 import { connectTo, offer } from "./endpoint.ts";
 import { loopbackPair } from "./loopback.ts";
-import { noteCarried } from "./pipe_carry.ts";
 import { claim } from "./pipe_claim.ts";
 import { PipeEnd } from "./pipe_end.ts";
 import type { EndTraits, Introducer } from "./pipe_introducer.ts";
 import { isTicket } from "./pipe_link.ts";
+import type { Undo } from "../reference/value.ts";
 import type { Ticket } from "./ticket.ts";
 
 const endpoint: Introducer = { offer, connectTo };
@@ -61,12 +61,12 @@ export function registerConnectionHandles(): void {
   registerHandle({ type: "Connection", class: Connection, reduce: reduceConnection, revive: reviveConnection });
 }
 
-function reduceConnection(connection: Connection, wait: (ready: Promise<unknown>) => void): EndState {
+function reduceConnection(connection: Connection, wait: (ready: Promise<unknown>) => void, carry: (undo: Undo) => void): EndState {
   const end = endOf(connection);
   if (end.unusable !== null) throw new ClosedError(`Cannot send a Connection: ${end.unusable}`);
   if (!(end instanceof PipeEnd)) throw new SerializationError("Cannot send a Connection: only the ends of a Pipe can travel");
   const { ticket, ready } = end.carry();
-  noteCarried(end);
+  carry(() => end.uncarry());
   wait(ready);
   return { ...end.traits, ticket };
 }

@@ -53,5 +53,5 @@ export function launcher(method: StartMethod, context: ContextOptions, workerNam
 }
 
 async function start(process: BaseProcess, setup: WorkerSetup): Promise<void> {
-  await startWith(process, () => encodeValue(setup, "pool"));
+  await startWith(process, (carried) => encodeValue(setup, "pool", carried));
 }

@@ -3,11 +3,11 @@ import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
 import { refuseInBootstrap } from "./bootstrap_guard.ts";
-import { collectCarried } from "../connection/pipe_carry.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { nextChildPath, thisUnit } from "./identity.ts";
 import { checkOptions, type ProcessOptions } from "./options.ts";
 import { isEnding } from "./children.ts";
+import type { Undo } from "../reference/value.ts";
 import { encodeProgram, type Program } from "./program.ts";
 import { ChildState, SIGINT, SIGKILL, SIGTERM } from "./state.ts";
 import type { StartMethod, StartMethodFace } from "./start_method.ts";
@@ -26,7 +26,7 @@ export function stateOf(process: BaseProcess): ChildState {
 }
 
 /** Starts a child with a payload that is made after the checks, in this same call. Internal: for targets and services. */
-export function startWith(process: BaseProcess, payload: () => Uint8Array | Promise<Uint8Array>): Promise<void> {
+export function startWith(process: BaseProcess, payload: (carried: Undo[]) => Uint8Array | Promise<Uint8Array>): Promise<void> {
   const { state } = own(process);
   state.requireOpen("start");
   if (state.started !== null) {
@@ -36,10 +36,12 @@ export function startWith(process: BaseProcess, payload: () => Uint8Array | Prom
   if (isEnding()) throw new ProcessError(`Cannot start ${state.plan.name}: this unit is at its end`);
   state.face = process;
   // As in Python: the creator keeps neither target nor arguments alive.
-  const { result, died } = collectCarried(() => settledIn(payload));
+  const carried: Undo[] = [];
+  const died = () => carried.splice(0).forEach((undo) => undo());
+  const encoded = settledIn(() => payload(carried));
   // What the child did not take with it before its end, nobody will take.
   state.ended.then(died);
-  return state.start(result, () => owns.set(process, { state, target: null, args: [] }), died);
+  return state.start(encoded, () => owns.set(process, { state, target: null, args: [] }), died);
 }
 
 /** A failure of the call itself is one of the start, so that `join()` has it too. */
@@ -99,7 +101,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
   start(): Promise<void> {
     try {
       const { target, args } = own(this);
-      return startWith(this, () => encodeProgram({ target, args, subclass: subclassOf(this) }));
+      return startWith(this, (carried) => encodeProgram({ target, args, subclass: subclassOf(this) }, carried));
     } catch (error) {
       return Promise.reject(error);
     }

@@ -34,7 +34,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceUnit
   const { service, data, name, daemon, method, context } = options;
   const process = new BaseProcess({ ...context, name, daemon }, method, service);
   const state = stateOf(process);
-  await startWith(process, () => encodeValue(data, "data"));
+  await startWith(process, (carried) => encodeValue(data, "data", carried));
   const lanes = await state.lanes();
   return { process, channel: lanes.service };
 }

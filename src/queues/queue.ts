@@ -1,7 +1,7 @@
 /** The public `Queue`. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { ClosedError, Empty, Full, ShutDown } from "../base/errors.ts";
-import { decodeValue, encodeValue } from "../reference/value.ts";
+import { decodeValue, encodeValue, type Undo } from "../reference/value.ts";
 import { type HandleState, ServedRef } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { type CallOptions, failed, observed } from "../server/request.ts";
@@ -101,18 +101,24 @@ export class Queue<T = unknown> {
   put(item: T, options?: WaitOptions): Promise<void> {
     let key: Key | undefined;
     let value: Uint8Array | Promise<Uint8Array>;
+    const carried: Undo[] = [];
     try {
       checkWaitOptions(options);
       this.#requireOpen("put into");
       if (options?.signal?.aborted) throw options.signal.reason;
       if (this.#isPriority) key = this.#keyOf(item);
-      value = encodeValue(item, "item");
+      value = encodeValue(item, "item", carried);
     } catch (error) {
       return failed(error);
     }
     this.#unsent.begin();
-    if (value instanceof Uint8Array && isFree(this.#ref.id)) return this.#send(value, key, options, this.#putEnds);
-    return observed(inTurn(this.#ref.id, value, options?.signal, (bytes) => this.#send(bytes, key, options)).finally(this.#putEnds));
+    if (value instanceof Uint8Array && carried.length === 0 && isFree(this.#ref.id)) return this.#send(value, key, options, this.#putEnds);
+    const sent = inTurn(this.#ref.id, value, options?.signal, (bytes) => this.#send(bytes, key, options)).catch((error) => {
+      // Not in the queue: what the item carried stays here.
+      for (const undo of carried.splice(0)) undo();
+      throw error;
+    });
+    return observed(sent.finally(this.#putEnds));
   }
 
   /** {@linkcode Queue.put} that never waits for a place. @throws {Full} when there is none. */

@@ -1,15 +1,18 @@
 /** Users' values on their way between units: the wire format with functions by reference. @module */
-import { decode, encode } from "../wire/wire.ts";
+import { decode, encode, type Undo } from "../wire/wire.ts";
 import { functionHooks } from "./hooks.ts";
+
+export type { Undo };
 
 /**
  * The bytes of a value; a promise when something in it (a function, a handle whose server starts) has to be waited for.
  *
  * @param where The root of the path in error messages.
+ * @param carried Gets what to call when the message dies before it is decoded; a failed encoding has done so itself.
  * @throws {SerializationError} when the value cannot travel: at once, or by the promise.
  */
-export function encodeValue(value: unknown, where = "value"): Uint8Array | Promise<Uint8Array> {
-  return encode(value, { functions: functionHooks, where });
+export function encodeValue(value: unknown, where = "value", carried?: Undo[]): Uint8Array | Promise<Uint8Array> {
+  return encode(value, { functions: functionHooks, where, carried });
 }
 
 /** The value of such bytes; a promise when a function in it has to be looked up. @throws {SerializationError} for anything else. */

@@ -89,7 +89,7 @@ function genuine(encoder: Encoder, value: object, write: Write): void {
 }
 
 function encodeHandle(encoder: Encoder, value: object, handle: AnyHandleType): void {
-  const state = handle.reduce(value, (pending) => encoder.references.wait(pending));
+  const state = handle.reduce(value, (pending) => encoder.references.wait(pending), (undo) => encoder.carry(undo));
   encoder.meet(value);
   encoder.byte(tag.HANDLE);
   encoder.string(handle.type);

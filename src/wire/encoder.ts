@@ -15,7 +15,11 @@ export interface Surroundings {
   functions?: FunctionHooks;
   sharedMemory?: SharedMemoryHooks;
   where?: string;
+  carried?: Undo[];
 }
+
+/** Undoes what the reduction of a handle did. */
+export type Undo = () => void;
 
 /** A point to come back to, when a property of an error turns out not to travel. */
 export interface Mark {
@@ -24,6 +28,7 @@ export interface Mark {
   shapes: number;
   references: { entries: number; waits: number };
   nesting: NestingMark;
+  carried: number;
 }
 
 const nothing: Surroundings = {};
@@ -44,6 +49,8 @@ export class Encoder extends Writer {
   lenient = false;
   references: ReferenceTable;
   surroundings: Surroundings = nothing;
+  /** What to undo when the message will never be decoded. */
+  carried: Undo[] | null = null;
   #seen = new Seen();
   #shapes = new Shapes();
   #open = new Set<object>();
@@ -60,6 +67,7 @@ export class Encoder extends Writer {
   /** Begins a message. */
   begin(surroundings: Surroundings): void {
     this.surroundings = surroundings;
+    this.carried = surroundings.carried ?? null;
     this.pos = 0;
     this.hasIdentity = false;
     this.lenient = false;
@@ -70,6 +78,7 @@ export class Encoder extends Writer {
   end(): void {
     this.rewind();
     this.surroundings = nothing;
+    this.carried = null;
     this.#forgetTrail();
     if (this.#seen.size > 0) this.#seen.truncate(0);
     if (this.#shapes.size > 0) this.#shapes.truncate(0);
@@ -244,6 +253,11 @@ export class Encoder extends Writer {
     });
   }
 
+  /** Notes what to undo when the message will never be decoded. */
+  carry(undo: Undo): void {
+    (this.carried ??= []).push(undo);
+  }
+
   /** Where the message is. */
   mark(): Mark {
     return {
@@ -252,6 +266,7 @@ export class Encoder extends Writer {
       shapes: this.#shapes.size,
       references: this.references.size,
       nesting: this.nesting.mark(),
+      carried: this.carried?.length ?? 0,
     };
   }
 
@@ -262,5 +277,11 @@ export class Encoder extends Writer {
     this.#shapes.truncate(mark.shapes);
     this.references.truncate(mark.references);
     this.nesting.rewind(mark.nesting);
+    undoAll(this.carried, mark.carried);
   }
+}
+
+/** Undoes what was carried by a message that will never be decoded. @param from What was carried before stays. */
+export function undoAll(carried: Undo[] | null, from = 0): void {
+  for (const undo of carried?.splice(from) ?? []) undo();
 }

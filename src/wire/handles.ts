@@ -6,8 +6,13 @@ export interface HandleType<T, S> {
   type: string;
   /** Its class. Instances of subclasses travel as it too, unless they are registered themselves. */
   class: abstract new (...args: never[]) => T;
-  /** The state that travels: any wire value. The message is not complete before every promise given to `wait` has settled. */
-  reduce(instance: T, wait: (pending: Promise<unknown>) => void): S;
+  /**
+   * The state that travels: any wire value.
+   *
+   * @param wait The message is not complete before every promise given to it has settled.
+   * @param carry Takes what undoes this reduction; it is called when the message will never be decoded.
+   */
+  reduce(instance: T, wait: (pending: Promise<unknown>) => void, carry: (undo: () => void) => void): S;
   /** Makes an object from the state that arrived. */
   revive(state: S): T;
 }

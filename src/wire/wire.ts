@@ -1,11 +1,13 @@
 /** The wire format: values to bytes and back, the same bytes on every runtime. Decoding never runs code of a message. @module */
 import { corrupt } from "./corrupt.ts";
 import { Decoder } from "./decoder.ts";
-import { Encoder } from "./encoder.ts";
+import { Encoder, type Undo, undoAll } from "./encoder.ts";
 import type { FunctionHooks, SharedMemoryHooks } from "./hooks.ts";
 import { describe, safeText } from "./refuse.ts";
 import { decodeReferences } from "./resolve.ts";
 import { HAS_IDENTITY, HAS_REFERENCES, MAX_DEPTH, VERSION } from "./tags.ts";
+
+export type { Undo };
 
 /** Options of {@linkcode encode}. */
 export interface EncodeOptions {
@@ -15,6 +17,8 @@ export interface EncodeOptions {
   sharedMemory?: SharedMemoryHooks;
   /** The root of the path in error messages. Default: `"value"`. */
   where?: string;
+  /** Gets what to call, each of them once, when the message dies before it is decoded. A failed encoding has done so itself, and leaves the list empty. */
+  carried?: Undo[];
 }
 
 /** Options of {@linkcode decode}. */
@@ -56,7 +60,14 @@ export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array 
     }
     const body = encoder.copy(1);
     if (!references.isPending) return references.assemble(flags, body);
-    return references.settle().then(() => references.assemble(flags, body));
+    const { carried } = encoder;
+    return references.settle().then(() => references.assemble(flags, body)).catch((error) => {
+      undoAll(carried);
+      throw error;
+    });
+  } catch (error) {
+    undoAll(encoder.carried);
+    throw error;
   } finally {
     encoder.end();
     spareEncoder = encoder;

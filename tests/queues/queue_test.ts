@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { ClosedError, Empty, Full, SerializationError, ShutDown } from "../../src/base/errors.ts";
+import { ClosedError, Empty, EOFError, Full, SerializationError, ShutDown } from "../../src/base/errors.ts";
 import { allPendingSettled } from "../../src/base/pending.ts";
+import { Pipe } from "../../src/connection/pipe.ts";
 import { Queue } from "../../src/queues/queue.ts";
 import { settled } from "../server/fixtures/clients.ts";
 import { World } from "../server/fixtures/loopback.ts";
@@ -164,4 +165,20 @@ test("Queue: a closed handle says so when it is inspected", () => {
   const queue = make(2);
   queue.close();
   assert.equal(inspect(queue), "<Queue q maxsize=2 closed>");
+});
+
+test("Queue: the end of a pipe in an item that was refused stays here: closing it ends the pipe", async () => {
+  const refusals: [string, typeof Full | typeof SerializationError, (queue: Queue<unknown>, end: unknown) => Promise<void>][] = [
+    ["no place", Full, (queue, end) => queue.putNowait(end)],
+    ["cannot travel", SerializationError, (queue, end) => queue.put([end, Symbol("not registered")])],
+    ["found out later", SerializationError, (queue, end) => queue.put([end, () => refusals])],
+  ];
+  for (const [why, error, refused] of refusals) {
+    const queue = make<unknown>(1);
+    await queue.put("the only place");
+    const [left, right] = Pipe();
+    await assert.rejects(refused(queue, right), error, why);
+    right.close();
+    await assert.rejects(left.recv(), EOFError, why);
+  }
 });
