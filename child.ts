@@ -5,4 +5,4 @@
  */
 import { childMain } from "./src/context/child_main.ts";
 
-void childMain();
+void childMain(() => import("./mod.ts"));

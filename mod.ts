@@ -85,7 +85,7 @@ export { IMapIterator } from "./src/pool/imap_iterator.ts";
 export type { Outcome, OutcomeSource } from "./src/pool/imap_iterator.ts";
 export { AsyncResult, MapResult } from "./src/pool/results.ts";
 export { getStartMethod, setForkserverPreload, setStartMethod } from "./src/context/default_method.ts";
-export type { StartMethodName } from "./src/context/start_methods.ts";
+export type { StartMethodName as StartMethod } from "./src/context/start_methods.ts";
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
 export type { Context } from "./src/context/context.ts";
 export { Pool, ThreadPool } from "./src/context/pool.ts";

@@ -9,8 +9,12 @@ const services: Services = {
   "pool-worker": async () => (await import("../pool/worker.ts")).poolWorkerMain,
 };
 
-/** Does what this unit was started for; nothing in a program that merely imports the module. */
-export async function childMain(): Promise<void> {
+/**
+ * Does what this unit was started for; nothing in a program that merely imports the module.
+ *
+ * @param loadFace Imports what programs import of this library; a child that is made ahead of its use does that while it waits.
+ */
+export async function childMain(loadFace: () => Promise<unknown>): Promise<void> {
   const launch = runtime.takeLaunch();
   if (launch === null) return;
   registerHandles();
@@ -18,6 +22,7 @@ export async function childMain(): Promise<void> {
     const { runObjectServer } = await import("./object_server.ts");
     await runObjectServer(launch.data);
   } else {
-    await runUnit(launch.data, services);
+    const warmUp = () => Promise.all([loadFace(), ...Object.values(services).map((load) => load())]);
+    await runUnit(launch.data, services, warmUp);
   }
 }

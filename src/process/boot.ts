@@ -26,12 +26,16 @@ interface Outcome {
   text: string | null;
 }
 
-/** Runs this child from its first message to its end. Never returns: the unit exits. */
-export async function runUnit(data: unknown, services: Services): Promise<void> {
+/**
+ * Runs this child from its first message to its end. Never returns: the unit exits.
+ *
+ * @param data From the launch. @param services What else than a program it may be told to run. @param warmUp What it does while it waits as a spare.
+ */
+export async function runUnit(data: unknown, services: Services, warmUp: () => Promise<unknown>): Promise<void> {
   runtime.keepAlive();
   runtime.makeStdioSynchronous();
   const lanes = await connectToParent(data as { ticket?: Ticket });
-  const boot = await firstMessage(lanes);
+  const boot = await firstMessage(lanes, (modules) => void prepare(warmUp, modules));
   const { name, path, daemon, method, parent, authkey } = boot;
   becomeUnit({ name, path, daemon, method, parent, authkey });
   let orphan = false;
@@ -72,19 +76,20 @@ async function connectToParent(data: { ticket?: Ticket }): Promise<Lanes> {
   return new Lanes(channel);
 }
 
-function firstMessage(lanes: Lanes): Promise<BootMessage> {
+function firstMessage(lanes: Lanes, onPreload: (modules: readonly string[]) => void): Promise<BootMessage> {
   return new Promise((resolve) => {
     lanes.onMessage((message) => {
       if (message.type === "boot") resolve(message);
-      else if (message.type === "preload") void preloadAll(message.modules);
+      else if (message.type === "preload") onPreload(message.modules);
       else if (message.type === "ask") lanes.send({ type: "here" });
     });
     lanes.closed.then(() => runtime.exit(1));
   });
 }
 
-/** Imports modules ahead of their use. One that fails says so where it is needed. */
-async function preloadAll(modules: readonly string[]): Promise<void> {
+/** Imports ahead of their use what this library and the user's modules need. What fails says so where it is needed. */
+async function prepare(warmUp: () => Promise<unknown>, modules: readonly string[]): Promise<void> {
+  await warmUp().catch(() => {});
   for (const module of modules) await importModule(module).catch(() => {});
 }
 

@@ -114,7 +114,6 @@ async function launchSpare(stock: Stock, options: LaunchOptions): Promise<void> 
   });
   if (modules !== preload) return unit.kill(9);
   stock.spares.add(spare);
-  if (modules.length === 0) return;
   const lanes = await unit.lanes;
   lanes?.send({ type: "preload", modules });
 }
