@@ -41,7 +41,7 @@ class Marks {
   }
 }
 
-export function poolBattery(method: mp.StartMethodName): void {
+export function poolBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
   const workerName = `${{ spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method]}PoolWorker`;
   const claim = (text: string, run: (marks: Marks, own: (pool: mp.Pool) => mp.Pool) => Promise<void>) =>

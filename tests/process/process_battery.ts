@@ -5,7 +5,7 @@ import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import * as targets from "./fixtures/targets.ts";
 
-export function processBattery(method: mp.StartMethodName): void {
+export function processBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
   const claim = (text: string, run: () => Promise<void>) => test(`Process (${method}) ${text}`, { timeout: 60_000 }, run);
 

@@ -49,8 +49,8 @@ test("name and daemon are checked when set", () => {
 
 test("start methods: fork is refused with what to use, unknown ones by name", () => {
   assert.deepEqual(mp.getAllStartMethods(), ["spawn", "forkserver", "thread"]);
-  assert.throws(() => mp.getContext("fork" as mp.StartMethodName), /use "spawn"/);
-  assert.throws(() => mp.getContext("nope" as mp.StartMethodName), RangeError);
+  assert.throws(() => mp.getContext("fork" as mp.StartMethod), /use "spawn"/);
+  assert.throws(() => mp.getContext("nope" as mp.StartMethod), RangeError);
   assert.equal(mp.getContext("thread").getStartMethod(), "thread");
   assert.throws(() => mp.getContext("thread").setStartMethod("spawn"), RangeError);
   const ctx = mp.getContext("spawn");

@@ -15,7 +15,7 @@ export async function leave(busy: boolean): Promise<void> {
 }
 
 if (mp.isMain(import.meta)) {
-  const context = mp.getContext(process.argv[2] as mp.StartMethodName);
+  const context = mp.getContext(process.argv[2] as mp.StartMethod);
   for (const busy of [false, true]) {
     const child = new context.Process({ target: leave, args: [busy] });
     await child.start();

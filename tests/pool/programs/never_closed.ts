@@ -4,7 +4,7 @@ import process from "node:process";
 import { squareLater } from "../fixtures/tasks.ts";
 
 if (mp.isMain(import.meta)) {
-  const pool = new (mp.getContext(process.argv[2] as mp.StartMethodName).Pool)(2);
+  const pool = new (mp.getContext(process.argv[2] as mp.StartMethod).Pool)(2);
   pool.applyAsync(squareLater, [7], { callback: (result) => console.log(`callback ${result}`) });
   console.log("end of the program's text");
 }

@@ -4,7 +4,7 @@ import process from "node:process";
 import { throwTypeError } from "../fixtures/tasks.ts";
 
 if (mp.isMain(import.meta)) {
-  const pool = new (mp.getContext(process.argv[2] as mp.StartMethodName).Pool)(1);
+  const pool = new (mp.getContext(process.argv[2] as mp.StartMethod).Pool)(1);
   pool.applyAsync(throwTypeError, ["nobody looked 1"]);
   void pool.apply(throwTypeError, ["nobody looked 2"]);
   void pool.map(throwTypeError, ["nobody looked 3"]);

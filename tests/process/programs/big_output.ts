@@ -11,7 +11,7 @@ export function writeMuch(end: string): void {
 }
 
 if (mp.isMain(import.meta)) {
-  const [end, method] = process.argv.slice(2) as [string, mp.StartMethodName];
+  const [end, method] = process.argv.slice(2) as [string, mp.StartMethod];
   const ctx = mp.getContext(method);
   const p = new ctx.Process({ target: writeMuch, args: [end] });
   await p.start();

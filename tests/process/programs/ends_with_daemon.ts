@@ -12,7 +12,7 @@ export async function finish(): Promise<void> {
 }
 
 if (mp.isMain(import.meta)) {
-  const ctx = mp.getContext(process.argv[2] as mp.StartMethodName);
+  const ctx = mp.getContext(process.argv[2] as mp.StartMethod);
   const daemon = new ctx.Process({ target: idle, daemon: true });
   await daemon.start();
   const child = new ctx.Process({ target: finish });

@@ -7,7 +7,7 @@ export async function double(queue: mp.Queue<number>, x: number): Promise<void> 
 }
 
 if (mp.isMain(import.meta)) {
-  const ctx = mp.getContext(process.argv[2] as mp.StartMethodName);
+  const ctx = mp.getContext(process.argv[2] as mp.StartMethod);
   const queue = new ctx.Queue<number>();
   const p = new ctx.Process({ target: double, args: [queue, 21] });
   await p.start();

@@ -7,7 +7,7 @@ export function fail(): void {
 }
 
 if (mp.isMain(import.meta)) {
-  const ctx = mp.getContext(process.argv[2] as mp.StartMethodName);
+  const ctx = mp.getContext(process.argv[2] as mp.StartMethod);
   const p = new ctx.Process({ target: fail, name: "the-child" });
   await p.start();
   console.log(`joined ${await p.join()}`);
