@@ -25,7 +25,7 @@ async function drain(results: AsyncIterable<unknown>): Promise<void> {
 }
 
 if (mp.isMain(import.meta)) {
-  const methods = process.argv[2] ? [process.argv[2] as mp.StartMethodName] : mp.getAllStartMethods();
+  const methods = process.argv[2] ? [process.argv[2] as mp.StartMethod] : mp.getAllStartMethods();
   for (const method of methods) {
     const begin = performance.now();
     const pool = new (mp.getContext(method).Pool)(Number(process.argv[3] ?? 2));
