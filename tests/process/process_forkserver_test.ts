@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import * as mp from "@fenshen/multiprocessing";
-import { runProgram } from "../support/run_program.ts";
-import { moduleSuffix } from "../support/run_program.ts";
+import { moduleSuffix, runProgram } from "../support/run_program.ts";
 import { tellBirth, tellWhereIAm } from "./fixtures/targets.ts";
 import { processBattery } from "./process_battery.ts";
 
@@ -54,6 +54,17 @@ test("warm children import the preload modules ahead, and end with the program",
   const { stdout, stderr, code } = await runProgram(new URL(`./programs/forkserver_preload${moduleSuffix}`, import.meta.url));
   assert.match(stdout, /^preloaded\n(preloaded\n)*ran\n(preloaded\n)*joined 0\n(preloaded\n)*$/, stderr);
   assert.equal(code, 0);
+});
+
+test("a preload module that fails does no harm", LIMIT, async () => {
+  const { stdout, stderr } = await runProgram(new URL(`./programs/forkserver_bad_preload${moduleSuffix}`, import.meta.url));
+  assert.deepEqual([stdout, stderr], ["worked\njoined 0\n".repeat(3), ""]);
+});
+
+const noProc = !existsSync("/proc/self/stat") && "CPU time of other processes is read from /proc";
+test("warm children use no CPU while they wait, and do not keep the program alive", { ...LIMIT, skip: noProc }, async () => {
+  const { stdout, stderr, code } = await runProgram(new URL(`./programs/forkserver_idle${moduleSuffix}`, import.meta.url));
+  assert.deepEqual([stdout, stderr, code], ["two warm children stand still\n", "", 0]);
 });
 
 test("setForkserverPreload() takes absolute URLs only", () => {
