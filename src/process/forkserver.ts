@@ -39,9 +39,10 @@ export const forkserver: StartMethod = {
     if (!isPlain(options)) return spawn.launch(options);
     const stock = options.daemon ? stocks.daemon : stocks.child;
     for (let spare = take(stock); spare !== null; spare = take(stock)) {
-      refill(stock, options);
       if (!await answers(spare.unit)) continue;
       if (!options.daemon) spare.letGo();
+      // In a turn of its own: a launch takes milliseconds, and the child is to get its program first.
+      runtime.backgroundTimer(0, () => refill(stock, options));
       return spare.unit;
     }
     refill(stock, options);
