@@ -77,7 +77,7 @@ export class BasePool {
   apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: TaskOptions): Promise<Awaited<R>>;
   apply(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: TaskOptions): Promise<unknown> {
     const site = new Error();
-    return rejecting(() => submitCall(this.#core, fn, args, timeLimits(options), site).result.get());
+    return rejecting(() => submitCall(this.#core, fn, args, taskOptions(options), site).result.get());
   }
 
   /**
@@ -110,7 +110,7 @@ export class BasePool {
   map<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
-      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapLimits(options), site }).result.get()
+      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapOptions(options), site }).result.get()
     );
   }
 
@@ -131,7 +131,7 @@ export class BasePool {
   ): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
-      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapLimits(options), site }).result.get()
+      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapOptions(options), site }).result.get()
     );
   }
 
@@ -220,14 +220,13 @@ function rejecting<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** `apply` has no callbacks: its caller waits. */
-function timeLimits(options: TaskOptions | undefined): TaskOptions | undefined {
+function taskOptions(options: TaskOptions | undefined): TaskOptions | undefined {
   return options === undefined || options === null || typeof options !== "object"
     ? options
-    : { timeout: options.timeout, signal: options.signal };
+    : { timeout: options.timeout, signal: options.signal, grace: options.grace, retries: options.retries, onReport: options.onReport };
 }
 
-function mapLimits(options: MapOptions | undefined): MapOptions | undefined {
+function mapOptions(options: MapOptions | undefined): MapOptions | undefined {
   if (options === undefined || options === null || typeof options !== "object") return options;
-  const { timeout, signal, chunksize, onProgress } = options;
-  return { timeout, signal, chunksize, onProgress };
+  return { ...taskOptions(options), chunksize: options.chunksize, onProgress: options.onProgress };
 }
