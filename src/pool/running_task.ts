@@ -6,12 +6,13 @@ import { encodeValue } from "../reference/value.ts";
 export interface CurrentTask {
   /**
    * Aborted, with the reason, when nobody wants the task any more: its call was aborted or is out of time. Where the worker is not done with the task within
-   * the call's `grace`, it is killed.
+   * the call's `grace`, it is killed. A task that computes without a break cannot notice.
    */
   readonly signal: AbortSignal;
   /**
    * Sends a value to the caller, whose `onReport` gets it with the number of the item, before the item's result and in the order of the reports. Without an
-   * `onReport`, and after the task has ended, the value is dropped. It is encoded in this call and leaves at the task's next `await`.
+   * `onReport`, and after the task has ended, the value is dropped. It is encoded in this call and leaves at once, also where the task computes without a
+   * break; there is no backpressure.
    *
    * @throws {SerializationError} when the value cannot travel. What has to be looked for first, such as a function, fails the task instead.
    */

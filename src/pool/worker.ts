@@ -101,6 +101,8 @@ class PoolWorker implements ReportSink {
     // The items before are told first.
     this.#results.send();
     this.#channel.send(reportFrame(this.#task, item, value));
+    // A task that computes may not give up the thread before its end.
+    this.#channel.push();
   }
 
   #receive(frame: Uint8Array): void {

@@ -1,45 +1,10 @@
 /** What holds for a Pool of every start method. Rows: python-behaviour.md 2.3, 2.16, 4.1, 4.3. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import * as tasks from "./fixtures/tasks.ts";
-
-/** A folder for marks that tasks leave. */
-class Marks {
-  readonly #folder = mkdtempSync(join(tmpdir(), "fenshen-pool-"));
-
-  path(name: string): string {
-    return join(this.#folder, name);
-  }
-  lines(name: string): string[] {
-    try {
-      return readFileSync(this.path(name), "utf8").split("\n").filter((line) => line !== "");
-    } catch {
-      return [];
-    }
-  }
-  put(name: string): void {
-    writeFileSync(this.path(name), "");
-  }
-  /** Waits until a task has left so many lines. */
-  async until(name: string, count = 1): Promise<string[]> {
-    const watcher = watch(this.#folder);
-    await new Promise<void>((resolve) => {
-      const look = () => this.lines(name).length >= count && resolve();
-      watcher.on("change", look);
-      look();
-    });
-    watcher.close();
-    return this.lines(name);
-  }
-  remove(): void {
-    rmSync(this.#folder, { recursive: true });
-  }
-}
+import { Marks } from "./support/marks.ts";
 
 export function poolBattery(method: mp.StartMethodName): void {
   const ctx = mp.getContext(method);
