@@ -97,7 +97,8 @@ export class WorkerHandle implements Slot, Runner {
   }
 
   cancel(task: Task, reason: unknown, grace: number): void {
-    if (this.#task !== task) return;
+    // Its last result may be what the caller gave up for.
+    if (this.#task !== task || task.answered) return;
     if (grace === 0) return this.kill();
     if (grace !== Infinity) this.#stopGrace = runtime.backgroundTimer(Math.min(grace, LONGEST_TIMER), () => this.kill());
     const number = this.#taskNumber;
