@@ -223,8 +223,9 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   }
 
   #tellEnd(): void {
+    // What has come may be taken at any time.
+    if (this.settled || this.#exhausted && this.#come === this.#drawn) this.#stopWatch();
     if (!this.#isDone) return;
-    this.#stopWatch();
     this.#line.wakeAll({ done: true });
   }
 
