@@ -81,6 +81,8 @@ export type {
   PoolStatistics,
   TaskOptions,
 } from "./src/pool/pool.ts";
+export { currentTask } from "./src/pool/running_task.ts";
+export type { CurrentTask } from "./src/pool/running_task.ts";
 export { IMapIterator } from "./src/pool/imap_iterator.ts";
 export type { Outcome, OutcomeSource } from "./src/pool/imap_iterator.ts";
 export { AsyncResult, MapResult } from "./src/pool/results.ts";

@@ -33,4 +33,6 @@ export type {
   PoolStatistics,
   TaskOptions,
 } from "./src/pool/pool.ts";
+export { currentTask } from "./src/pool/running_task.ts";
+export type { CurrentTask } from "./src/pool/running_task.ts";
 export { AsyncResult, MapResult } from "./src/pool/results.ts";

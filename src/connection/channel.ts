@@ -13,6 +13,8 @@ export interface Channel {
    * The bytes must not change afterwards. After the channel is closed the frame is dropped; `closed` tells.
    */
   send(frame: Uint8Array): void;
+  /** Hands what is queued to the transport now: for code that gives up the thread only much later. */
+  push(): void;
   /** Bytes queued and not yet taken by the transport or the peer. */
   readonly bufferedAmount: number;
   /** Resolves when `bufferedAmount` is below the high-water mark again (at once if it is), or the channel is closed. */

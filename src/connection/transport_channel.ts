@@ -98,6 +98,10 @@ export class TransportChannel implements Channel {
     return new Promise((resolve) => void this.#drainWaiters.push(resolve));
   }
 
+  push(): void {
+    this.#batcher.flush();
+  }
+
   flushed(): Promise<void> {
     if (this.#isClosed || this.#unsent === 0) return Promise.resolve();
     return new Promise((resolve) => void this.#flushWaiters.push({ target: this.#sentTotal, resolve }));

@@ -1,5 +1,6 @@
 /** Contexts: the whole vocabulary, bound to one start method. @module */
 import { Pipe } from "../connection/pipe.ts";
+import { type CurrentTask, currentTask } from "../pool/running_task.ts";
 import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
 import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
@@ -66,6 +67,8 @@ export interface Context {
   parentProcess(): BaseProcess | null;
   /** The children of this unit that have not ended. */
   activeChildren(): BaseProcess[];
+  /** See `currentTask`. */
+  currentTask(): CurrentTask | null;
 }
 
 const common = {
@@ -87,6 +90,7 @@ const common = {
   currentProcess,
   parentProcess,
   activeChildren,
+  currentTask,
 };
 
 /**

@@ -16,7 +16,9 @@ function binding(method: StartMethodName, context: ContextOptions) {
  * A pool of workers that are processes, or threads when that is the default start method. The same as Python's `Pool`.
  *
  * - Workers start at construction; an idle worker takes the next task, so load balances itself.
- * - A worker that dies rejects its own task with `WorkerDiedError`, is replaced, and every other task completes.
+ * - A worker that dies rejects its own task with `WorkerDiedError`, or has it run again (`retries`), is replaced, and every other task completes.
+ * - A call that is aborted, or out of time, rejects at once. Its task is asked to end (`currentTask().signal`), then killed with its worker.
+ * - A task may report on its way (`currentTask().report`, `onReport`).
  * - An initializer that fails breaks the pool with its error; nothing is restarted for ever.
  * - After `terminate()` every promise has settled.
  * - An accepted task keeps the program alive, an idle pool does not.
@@ -34,6 +36,8 @@ function binding(method: StartMethodName, context: ContextOptions) {
  * if (mp.isMain(import.meta)) {
  *   const pool = new mp.Pool(2);
  *   assert.deepEqual(await pool.map(square, [1, 2, 3]), [1, 4, 9]);
+ *   const slow = pool.apply(() => new Promise(() => {}), [], { timeout: 20, grace: 0 });
+ *   await assert.rejects(slow, mp.TimeoutError);
  *   pool.close();
  *   await pool.join();
  * }

@@ -22,8 +22,9 @@ export class Call<T> extends Job<T> {
     this.#task = task;
   }
 
-  taskOver(): void {
-    this.#task = null;
+  taskOver(task: Task): void {
+    // A task that is run again is over after its successor was made.
+    if (this.#task === task) this.#task = null;
   }
 
   protected tasks(): Iterable<Task> {

@@ -3,7 +3,7 @@ import { WorkerDiedError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { LaunchWorker, WorkerSetup } from "./launch.ts";
 import type { Task } from "./task.ts";
-import { deathOf, workerDied, WorkerHandle } from "./worker_handle.ts";
+import { deathOf, WorkerHandle } from "./worker_handle.ts";
 
 /** So many workers that end one after the other while they start break the pool. */
 const MOST_FAILED_STARTS = 3;
@@ -16,7 +16,7 @@ export interface CrewEvents {
   free(worker: WorkerHandle): void;
   /** A worker takes no more tasks. */
   gone(worker: WorkerHandle): void;
-  /** Items that a dead worker had not begun. */
+  /** What is left of a task whose worker died: items not begun, or to be run again. */
   requeue(task: Task): void;
   /** No worker can be had. */
   broken(error: unknown): void;
@@ -126,12 +126,12 @@ export class Crew {
     this.#tellIfEmpty();
   }
 
-  #ended(worker: WorkerHandle, exitcode: number | null, lost: Task | null): void {
+  #ended(worker: WorkerHandle, exitcode: number | null, lost: { task: Task; error: unknown } | null): void {
     const expected = worker.stopping;
     worker.stopping = true;
     this.#workers.delete(worker);
     this.#events.gone(worker);
-    if (lost !== null) lost.lose(workerDied(worker, exitcode, lost), (rest) => this.#events.requeue(rest));
+    if (lost !== null) lost.task.lose(lost.error, (rest) => this.#events.requeue(rest));
     else if (!expected) this.#countDeath(worker, exitcode);
     this.#fill();
     this.#tellIfEmpty();

@@ -1,13 +1,16 @@
 /** The inner side of `imap`: draws items as far as its window allows, makes tasks of them, brings the outcomes in order. @module */
 import { Deque } from "../base/deque.ts";
-import { watchLimits } from "../base/deadline.ts";
+import { timeoutOf, watchLimits } from "../base/deadline.ts";
+import { TimeoutError } from "../base/errors.ts";
 import { type Waiter, WaitQueue } from "../base/wait_queue.ts";
 import { encodeValue } from "../reference/value.ts";
 import type { FunctionRecord } from "./functions.ts";
 import type { Outcome, OutcomeSource } from "./imap_iterator.ts";
 import { ItemSource } from "./item_source.ts";
+import { tellListener } from "./listener.ts";
+import { graceOf, type TaskOptions } from "./options.ts";
 import { STREAM } from "./protocol.ts";
-import type { CallSite } from "./remote_error.ts";
+import { atCall, type CallSite } from "./remote_error.ts";
 import { type Encoded, type Task, taskOf, type TaskOwner } from "./task.ts";
 
 /** What an imap needs of its pool. */
@@ -27,6 +30,8 @@ export interface ImapPlan {
   window: number;
   /** The window is the default one, which gives way when somebody waits for the pool's end. */
   mayWiden: boolean;
+  /** Its limits, retries and reports. */
+  options: TaskOptions;
 }
 
 /** One call of `imap` or `imapUnordered`. */
@@ -70,9 +75,24 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
     });
   }
 
-  /** Ends when the signal is aborted. */
-  watch(signal: AbortSignal): void {
-    this.#stopWatch = watchLimits({ signal }, () => this.abort(signal.reason));
+  get retries(): number {
+    return this.#plan.options.retries ?? 0;
+  }
+
+  get listens(): boolean {
+    return typeof this.#plan.options.onReport === "function";
+  }
+
+  reported(index: number, value: unknown): void {
+    tellListener(this, "onReport", () => this.#plan.options.onReport!(value, index));
+  }
+
+  /** Begins to watch the timeout and the signal. An aborted signal, or a timeout of 0, ends it here. */
+  watch(): void {
+    const { options } = this.#plan;
+    const late = () => atCall(new TimeoutError(`Cannot finish the iteration: its timeout of ${options.timeout} ms has passed`), this.site);
+    if (!options.signal?.aborted && timeoutOf(options.timeout) === 0) this.abort(late());
+    else this.#stopWatch = watchLimits(options, (how) => this.abort(how.aborted ? how.reason : late()));
   }
 
   /** Begins to draw. */
@@ -103,9 +123,10 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
     this.#end(error, (task) => task.state === "queued" && task.drop());
   }
 
-  /** Ends everything with an error, and stops what runs with its workers. */
+  /** Ends everything with an error, and stops what runs. */
   abort(error: unknown): void {
-    this.#end(error, (task) => task.abort());
+    const grace = graceOf(this.#plan.options);
+    this.#end(error, (task) => task.abort(error, grace));
   }
 
   /** Somebody waits for the pool to end: results are kept without limit from now on, so that a program which takes them afterwards can go on. */
@@ -202,8 +223,9 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   }
 
   #tellEnd(): void {
+    // What has come may be taken at any time.
+    if (this.settled || this.#exhausted && this.#come === this.#drawn) this.#stopWatch();
     if (!this.#isDone) return;
-    this.#stopWatch();
     this.#line.wakeAll({ done: true });
   }
 

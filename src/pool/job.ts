@@ -1,13 +1,15 @@
 /** What a call of `apply` or `map` has in common: it owns tasks, has limits and callbacks, and settles one result. @module */
-import { timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { timeoutOf, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
-import type { CallbackOptions } from "./options.ts";
+import { tellListener } from "./listener.ts";
+import { type CallbackOptions, graceOf, type TaskOptions } from "./options.ts";
 import { atCall, type CallSite } from "./remote_error.ts";
 import type { AsyncResult } from "./results.ts";
 import type { Task, TaskOwner } from "./task.ts";
+import { isThenable } from "./thenable.ts";
 
 /** What a job is told by its call. */
-export interface JobOptions<T> extends WaitOptions, CallbackOptions<T> {}
+export interface JobOptions<T> extends TaskOptions, CallbackOptions<T> {}
 
 /** The two functions that settle a result. */
 export interface Settle<T> {
@@ -37,6 +39,18 @@ export abstract class Job<T> implements TaskOwner {
     this.#settle = settle;
   }
 
+  get retries(): number {
+    return this.#options?.retries ?? 0;
+  }
+
+  get listens(): boolean {
+    return typeof this.#options?.onReport === "function";
+  }
+
+  reported(index: number, value: unknown): void {
+    tellListener(this, "onReport", () => this.#options!.onReport!(value, index));
+  }
+
   /** Begins to watch the call's timeout and signal. An aborted signal, or a timeout of 0, ends it here. */
   watch(): void {
     const options = this.#options;
@@ -59,11 +73,12 @@ export abstract class Job<T> implements TaskOwner {
     for (const task of [...this.tasks()]) if (task.state === "queued") task.drop();
   }
 
-  /** Rejects the call and stops its tasks, with the workers that run them. */
+  /** Rejects the call and stops its tasks: those that run get the reason by their signal, then end with their workers. */
   abort(reason: unknown): void {
     if (this.settled) return;
     this.#finish(false, reason);
-    for (const task of [...this.tasks()]) task.abort();
+    const grace = graceOf(this.#options);
+    for (const task of [...this.tasks()]) task.abort(reason, grace);
   }
 
   /** Fulfills the call. */
@@ -92,9 +107,4 @@ export abstract class Job<T> implements TaskOwner {
     if (ok) this.#settle.resolve(value as T);
     else this.#settle.reject(value);
   }
-}
-
-/** Whether a value has to be waited for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

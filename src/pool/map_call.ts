@@ -1,5 +1,6 @@
 /** A call of `map` or `starmap`: its items in chunks, its results in their order. @module */
 import { Job, type JobOptions } from "./job.ts";
+import { tellListener } from "./listener.ts";
 import type { MapOptions } from "./options.ts";
 import type { CallSite } from "./remote_error.ts";
 import { MapResult } from "./results.ts";
@@ -32,13 +33,9 @@ export class MapCall<T> extends Job<T[]> {
     if (!ok) return this.#end(value);
     this.#results[index] = value as T;
     this.#left--;
-    if (this.#onProgress) {
-      try {
-        this.#onProgress(this.#results.length - this.#left, this.#results.length);
-      } catch (error) {
-        return this.#end(error);
-      }
-    }
+    const total = this.#results.length;
+    const done = total - this.#left;
+    if (this.#onProgress) tellListener(this, "onProgress", () => this.#onProgress!(done, total));
     if (this.#left === 0) this.succeed(this.#results);
   }
 

@@ -1,5 +1,5 @@
 /** What a pool and its methods are told, checked. @module */
-import type { WaitOptions } from "../base/deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import type { ContextOptions, StartMethod } from "../process/start_method.ts";
 import { runtime } from "../runtime/runtime.ts";
 
@@ -27,8 +27,35 @@ export interface PoolBinding {
   workerName: string;
 }
 
-/** Limits of a task, from the call on. A task that gave up is withdrawn; where it runs already, its worker is killed and replaced. */
-export type TaskOptions = WaitOptions;
+/**
+ * What every call of a pool may be told. `timeout` and `signal` are limits of the call as a whole, from the call on: when they end it, it rejects at once,
+ * what has not begun is withdrawn, and what runs is stopped (see `grace`).
+ */
+export interface TaskOptions extends WaitOptions {
+  /**
+   * Milliseconds that a running task has to end once its call has given up: `currentTask().signal` is aborted in the worker, and a worker that is not done
+   * with the task by then is killed and replaced. Default: 1000. `0`: killed at once. `Infinity`: never.
+   */
+  grace?: number | null;
+  /**
+   * How often an item may be run again, on another worker, after its worker died. Default: 0. Not for errors that the task throws. In a chunk only the item
+   * that the worker was at counts as lost.
+   */
+  retries?: number | null;
+  /**
+   * Called in this unit with each `currentTask().report(value)` and the number of the item it is about (of `apply`: 0), before the item's own outcome. A
+   * failure of it becomes the outcome. An item that is run again reports again.
+   */
+  onReport?: ((value: unknown, index: number) => unknown) | null;
+}
+
+/** The default of `grace`, in milliseconds. */
+const GRACE = 1000;
+
+/** How long a running task has to end once its call has given up. */
+export function graceOf(options: TaskOptions | undefined): number {
+  return options?.grace ?? GRACE;
+}
 
 /** What is called in this unit with the outcome, before `get()` settles. A failure of it becomes the outcome. */
 export interface CallbackOptions<T> {
@@ -45,21 +72,19 @@ export interface ApplyOptions<T> extends TaskOptions, CallbackOptions<T> {}
 export interface MapOptions extends TaskOptions {
   /** How many items make one task. Default: so many that each worker gets about four tasks. */
   chunksize?: number | null;
-  /** Called in this unit as results arrive. A failure of it becomes the outcome. */
-  onProgress?: ((done: number, total: number) => void) | null;
+  /** Called in this unit as results arrive, once an item. A failure of it becomes the outcome. */
+  onProgress?: ((done: number, total: number) => unknown) | null;
 }
 
 /** Options of `mapAsync` and `starmapAsync`. */
 export interface MapAsyncOptions<T> extends MapOptions, CallbackOptions<T> {}
 
 /** Options of `imap` and `imapUnordered`. */
-export interface ImapOptions {
+export interface ImapOptions extends TaskOptions {
   /** How many items make one task. Default 1. */
   chunksize?: number | null;
   /** How many items may be drawn whose results have not been taken. Default: four chunks for each worker. */
   buffersize?: number | null;
-  /** Ends the iteration when aborted: `next()` rejects with its reason. */
-  signal?: AbortSignal | null;
 }
 
 /** A pool's options, checked. */
@@ -108,19 +133,35 @@ export function atLeastOne(verb: string, what: string, value: unknown): number |
   return value;
 }
 
-/** Checks what a method is to run. @throws {TypeError} when it is no function. */
-export function checkFunction(method: string, fn: unknown): void {
-  if (typeof fn !== "function") throw new TypeError(`Cannot ${method}: its first argument must be a function, received ${shown(fn)}`);
-}
-
-/** Checks the callbacks. @throws {TypeError} for one that is no function. */
-export function checkCallbacks(method: string, options: Record<string, unknown> | undefined): void {
-  for (const key of ["callback", "errorCallback", "onProgress"]) {
-    const value = options?.[key];
+/** Checks what a method was told. @throws {TypeError | RangeError} for what cannot be. */
+export function checkOptions(method: string, options: unknown): void {
+  if (options === undefined || options === null) return;
+  if (typeof options !== "object") {
+    throw new TypeError(`Cannot ${method}: options must be an object such as { timeout: 1000 }, received ${shown(options)}`);
+  }
+  checkWaitOptions(options);
+  const { grace, retries } = options as TaskOptions;
+  if (grace !== undefined && grace !== null) {
+    const rule = `Cannot ${method}: grace must be a number of milliseconds of at least 0, received ${shown(grace)}`;
+    if (typeof grace !== "number" || Number.isNaN(grace)) throw new TypeError(rule);
+    if (grace < 0) throw new RangeError(rule);
+  }
+  if (retries !== undefined && retries !== null) {
+    const rule = `Cannot ${method}: retries must be an integer of at least 0, received ${shown(retries)}`;
+    if (typeof retries !== "number") throw new TypeError(rule);
+    if (!Number.isSafeInteger(retries) || retries < 0) throw new RangeError(rule);
+  }
+  for (const key of ["callback", "errorCallback", "onProgress", "onReport"]) {
+    const value = (options as Record<string, unknown>)[key];
     if (value !== undefined && value !== null && typeof value !== "function") {
       throw new TypeError(`Cannot ${method}: ${key} must be a function, received ${shown(value)}`);
     }
   }
+}
+
+/** Checks what a method is to run. @throws {TypeError} when it is no function. */
+export function checkFunction(method: string, fn: unknown): void {
+  if (typeof fn !== "function") throw new TypeError(`Cannot ${method}: its first argument must be a function, received ${shown(fn)}`);
 }
 
 /** A value in an error message. */

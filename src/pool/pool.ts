@@ -68,7 +68,9 @@ export class BasePool {
    *
    * @param fn What to call; it travels by reference. A promise that it returns is awaited in the worker.
    * @param args Its arguments. They are encoded in this call.
-   * @param options `timeout` in milliseconds and `signal`: a queued task is withdrawn, a running one ends with its worker, which is replaced.
+   * @param options `timeout` in milliseconds and `signal`, from this call on: it rejects at once, a queued task is withdrawn, a running one is told by
+   * `currentTask().signal` and has `grace` milliseconds (default: 1000) to end before its worker, and no other, is killed and replaced. `retries` (default: 0):
+   * how often the task may be run again after its worker died. `onReport`: is called with what the task reports.
    * @throws What the function threw, with the stack over there. @throws {WorkerDiedError} its worker ended. @throws {SerializationError} what cannot travel.
    * @throws {ClosedError} the pool is closed or was terminated.
    */
@@ -77,7 +79,7 @@ export class BasePool {
   apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: TaskOptions): Promise<Awaited<R>>;
   apply(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: TaskOptions): Promise<unknown> {
     const site = new Error();
-    return rejecting(() => submitCall(this.#core, fn, args, timeLimits(options), site).result.get());
+    return rejecting(() => submitCall(this.#core, fn, args, taskOptions(options), site).result.get());
   }
 
   /**
@@ -100,17 +102,23 @@ export class BasePool {
   /**
    * Calls a function for every item and waits for all results, in the order of the items. The same as Python's `map`.
    *
-   * *Differs from Python*: it rejects with the first error as soon as that is known; what has not begun is withdrawn.
+   * - It rejects with the first error as soon as that is known (Python waits for the rest). Chunks that have not begun are withdrawn; one that has begun goes
+   *   on to its end, unheard: an item that throws never takes its chunk with it.
+   * - When a `timeout` or a `signal` ends it, all its chunks are given up: the items that run are told by their `currentTask().signal`, and those behind them
+   *   in their chunks are not begun.
+   * - Where a worker dies, the item that it was at is lost, or run again as often as `retries` says; the rest of its chunk is run elsewhere. So that this is
+   *   known exactly, each result leaves its worker before the next item begins when there are `retries`.
    *
    * @param fn What to call with each item.
    * @param iterable The items; they are read and encoded in this call, those of an asynchronous iterable as they come.
-   * @param options `chunksize`: items a task; `timeout` in milliseconds, `signal`, `onProgress`.
+   * @param options `chunksize`: items a task (default: a fourth of a worker's share); `onProgress`; and as `apply`: `timeout`, `signal`, `grace`, `retries`,
+   * `onReport`.
    * @throws As `apply`, and what the iterable throws.
    */
   map<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
-      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapLimits(options), site }).result.get()
+      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapOptions(options), site }).result.get()
     );
   }
 
@@ -131,7 +139,7 @@ export class BasePool {
   ): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
-      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapLimits(options), site }).result.get()
+      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapOptions(options), site }).result.get()
     );
   }
 
@@ -152,11 +160,13 @@ export class BasePool {
    * - It draws only so many items ahead as its window has places, so the iterable may be endless, and a slow reader needs no memory.
    * - After `close()` it goes on to the end of its items. When somebody waits in `join()`, the default window gives way: results are kept,
    *   as in Python, so that they can be read afterwards. A `buffersize` of your own stays.
-   * - A worker that dies costs the item it was at; the rest of its chunk is called elsewhere.
+   * - An item that throws, or whose worker dies, rejects its own `next()`; the rest of its chunk goes on. With `retries` a lost item is run again first.
+   * - A `timeout` (of the whole iteration, from this call on) or a `signal` ends it: `next()` rejects, then it is done. `next({ timeout })` limits one wait.
    *
    * @param fn What to call with each item.
    * @param iterable The items, from any iterable.
-   * @param options `chunksize`: items a task (default 1); `buffersize`: items that may be drawn and not read (default: four chunks a worker); `signal`.
+   * @param options `chunksize`: items a task (default 1); `buffersize`: items that may be drawn and not read (default: four chunks a worker); and as
+   * `apply`: `timeout`, `signal`, `grace`, `retries`, `onReport`.
    * @throws {TypeError | RangeError} for an argument that cannot be. A closed pool rejects in `next()`.
    */
   imap<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: ImapOptions): IMapIterator<Awaited<R>> {
@@ -220,14 +230,13 @@ function rejecting<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** `apply` has no callbacks: its caller waits. */
-function timeLimits(options: TaskOptions | undefined): TaskOptions | undefined {
+function taskOptions(options: TaskOptions | undefined): TaskOptions | undefined {
   return options === undefined || options === null || typeof options !== "object"
     ? options
-    : { timeout: options.timeout, signal: options.signal };
+    : { timeout: options.timeout, signal: options.signal, grace: options.grace, retries: options.retries, onReport: options.onReport };
 }
 
-function mapLimits(options: MapOptions | undefined): MapOptions | undefined {
+function mapOptions(options: MapOptions | undefined): MapOptions | undefined {
   if (options === undefined || options === null || typeof options !== "object") return options;
-  const { timeout, signal, chunksize, onProgress } = options;
-  return { timeout, signal, chunksize, onProgress };
+  return { ...taskOptions(options), chunksize: options.chunksize, onProgress: options.onProgress };
 }

@@ -4,14 +4,17 @@
  * ```
  * FUNCTION  u8 kind | u32 function | its reference, encoded
  * TASK      u8 kind | u8 mode | u32 task | u32 function | entries: one for each item
+ * CANCEL    u8 kind | u32 task | the reason, encoded
  * STOP      u8 kind
  * READY     u8 kind
  * BROKEN    u8 kind | the initializer's error, encoded
+ * REPORT    u8 kind | u32 task | u32 item of the task | a value, encoded
  * RESULTS   u8 kind | u32 task | outcomes of the next items, in order: u8 status | entry
  * entry     u32 length | bytes
  * ```
  *
- * A worker has one task at a time. The results of a task may come in several frames; the pool counts them.
+ * A worker has one task at a time. The results of a task may come in several frames; the pool counts them. A task that was cancelled gets its outcomes
+ * too, so that the pool knows when the worker is free; those of items that were not begun are empty.
  *
  * @module
  */
@@ -29,11 +32,17 @@ export const READY = 4;
 export const BROKEN = 5;
 /** Worker to pool: outcomes of items. */
 export const RESULTS = 6;
+/** Pool to worker: nobody wants this task any more. */
+export const CANCEL = 7;
+/** Worker to pool: what a task says on its way. */
+export const REPORT = 8;
 
 /** Mode bit: an item is an array of arguments, not one argument. */
 export const SPREAD = 1;
 /** Mode bit: each outcome must have left the worker before the next item begins. */
 export const STREAM = 2;
+/** Mode bit: somebody listens to reports. */
+export const REPORTS = 4;
 
 /** Status of an outcome: a value. */
 export const VALUE = 0;
@@ -42,6 +51,8 @@ export const ERROR = 1;
 
 const TASK_HEADER = 10;
 const RESULTS_HEADER = 5;
+const CANCEL_HEADER = 5;
+const REPORT_HEADER = 9;
 const ENTRY_HEADER = 4;
 
 /** A task as the worker reads it. */
@@ -71,6 +82,25 @@ export function brokenFrame(error: Uint8Array): Uint8Array {
   const frame = new Uint8Array(1 + error.length);
   frame[0] = BROKEN;
   frame.set(error, 1);
+  return frame;
+}
+
+/** A `CANCEL` message. */
+export function cancelFrame(task: number, reason: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(CANCEL_HEADER + reason.length);
+  frame[0] = CANCEL;
+  writeU32(frame, 1, task);
+  frame.set(reason, CANCEL_HEADER);
+  return frame;
+}
+
+/** A `REPORT` message. */
+export function reportFrame(task: number, item: number, value: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(REPORT_HEADER + value.length);
+  frame[0] = REPORT;
+  writeU32(frame, 1, task);
+  writeU32(frame, 5, item);
+  frame.set(value, REPORT_HEADER);
   return frame;
 }
 
@@ -139,6 +169,18 @@ export function readTask(frame: Uint8Array): TaskMessage {
 export function taskOfResults(frame: Uint8Array): number {
   if (frame.length < RESULTS_HEADER) throw malformed("results without a task");
   return readU32(frame, 1);
+}
+
+/** Reads a `CANCEL` message. */
+export function readCancel(frame: Uint8Array): { task: number; reason: Uint8Array } {
+  if (frame.length < CANCEL_HEADER) throw malformed("a cancellation without a task");
+  return { task: readU32(frame, 1), reason: frame.subarray(CANCEL_HEADER) };
+}
+
+/** Reads a `REPORT` message. */
+export function readReport(frame: Uint8Array): { task: number; item: number; value: Uint8Array } {
+  if (frame.length < REPORT_HEADER) throw malformed("a report without its header");
+  return { task: readU32(frame, 1), item: readU32(frame, 5), value: frame.subarray(REPORT_HEADER) };
 }
 
 /** Gives each outcome in a `RESULTS` message to `take`. */

@@ -1,5 +1,4 @@
 /** How each kind of call becomes tasks. @module */
-import { checkWaitOptions } from "../base/deadline.ts";
 import { encodeValue } from "../reference/value.ts";
 import { Call } from "./call.ts";
 import type { PoolCore } from "./core.ts";
@@ -8,7 +7,7 @@ import { Imap } from "./imap.ts";
 import { IMapIterator } from "./imap_iterator.ts";
 import { isIterable, ItemSource } from "./item_source.ts";
 import { defaultChunksize, MapCall, type MapJobOptions } from "./map_call.ts";
-import { type ApplyOptions, atLeastOne, checkCallbacks, checkFunction, type ImapOptions, shown } from "./options.ts";
+import { type ApplyOptions, atLeastOne, checkFunction, checkOptions, type ImapOptions, shown } from "./options.ts";
 import { SPREAD } from "./protocol.ts";
 import type { CallSite } from "./remote_error.ts";
 import type { Encoded } from "./task.ts";
@@ -92,23 +91,24 @@ export function submitImap<R>(
   const chunksize = atLeastOne(method, "chunksize", options?.chunksize) ?? 1;
   const buffersize = atLeastOne(method, "buffersize", options?.buffersize);
   if (!isIterable(iterable)) throw new TypeError(`Cannot ${method}: its second argument must be an iterable, received ${shown(iterable)}`);
-  const plan = { site, ordered, chunksize, window: buffersize ?? 4 * core.size * chunksize, mayWiden: buffersize === null };
+  const window = buffersize ?? 4 * core.size * chunksize;
+  const plan = { site, ordered, chunksize, window, mayWiden: buffersize === null, options: options ?? {} };
   const imap = new Imap<R>(core, iterable, plan);
   const refused = core.refusal();
   if (refused !== null) imap.fail(refused.error);
-  else startImap(core, imap, fn, options?.signal ?? null);
+  else startImap(core, imap, fn);
   return new IMapIterator<R>(imap);
 }
 
-function startImap<R>(core: PoolCore, imap: Imap<R>, fn: AnyFunction, signal: AbortSignal | null): void {
-  if (signal?.aborted) return imap.abort(signal.reason);
+function startImap<R>(core: PoolCore, imap: Imap<R>, fn: AnyFunction): void {
+  imap.watch();
+  if (imap.settled) return;
   try {
     imap.fn = core.functions.find(fn);
   } catch (error) {
     return imap.fail(error);
   }
   core.opened(imap);
-  if (signal !== null) imap.watch(signal);
   imap.start();
 }
 
@@ -172,10 +172,4 @@ function admitted(core: PoolCore, call: { fail(error: unknown): void; watch(): v
   if (refused !== null) call.fail(refused.error);
   else call.watch();
   return !call.settled;
-}
-
-function checkOptions(method: string, options: unknown): void {
-  if (options === undefined || options === null) return;
-  checkWaitOptions(options);
-  checkCallbacks(method, options as Record<string, unknown>);
 }

@@ -1,7 +1,8 @@
 /** One unit of work for a worker: a function and the items it is called with, one after the other. @module */
+import { WorkerDiedError } from "../base/errors.ts";
 import { decodeValue } from "../reference/value.ts";
 import type { FunctionRecord } from "./functions.ts";
-import { ERROR, taskFrame, withoutFirst } from "./protocol.ts";
+import { ERROR, malformed, REPORTS, STREAM, taskFrame, withoutFirst } from "./protocol.ts";
 import { type CallSite, withTraceback } from "./remote_error.ts";
 
 /** Whoever made tasks and wants their outcomes. */
@@ -10,8 +11,14 @@ export interface TaskOwner {
   readonly site: CallSite;
   /** No outcome is wanted any more. */
   readonly settled: boolean;
+  /** How often an item that was lost with its worker may be run again. */
+  readonly retries: number;
+  /** Whether it wants reports. */
+  readonly listens: boolean;
   /** An item has its outcome: a result, or what was thrown. Called once an item, in any order. */
   outcome(index: number, ok: boolean, value: unknown): void;
+  /** An item's function has reported a value; only where it listens. */
+  reported(index: number, value: unknown): void;
   /** All of it has failed: the pool is broken or was terminated, or something in it cannot travel. */
   fail(error: unknown): void;
   /** A task of its own was made. */
@@ -24,8 +31,8 @@ export interface TaskOwner {
 export interface Runner {
   /** For tracebacks. */
   readonly name: string;
-  /** Stops the task in the only way there is: with its worker. */
-  kill(): void;
+  /** Asks a task to end, and ends it with its worker when it still runs after `grace` milliseconds. Does nothing when it has ended. */
+  cancel(task: Task, reason: unknown, grace: number): void;
 }
 
 /** Where a task is in its life. */
@@ -40,10 +47,14 @@ export interface TaskParts {
   count: number;
   /** What is sent; a promise while something in it is being looked for. */
   frame: Uint8Array | Promise<Uint8Array>;
+  /** How often the first item has been lost with a worker. Default: 0. */
+  losses?: number;
 }
 
-/** Makes a task of encoded items. `mode`: see the protocol. */
-export function taskOf(fn: FunctionRecord, owner: TaskOwner, first: number, mode: number, items: readonly Encoded[]): Task {
+/** Makes a task of encoded items. `shape`: see the modes of the protocol. */
+export function taskOf(fn: FunctionRecord, owner: TaskOwner, first: number, shape: number, items: readonly Encoded[]): Task {
+  // What is to be run again must be known exactly.
+  const mode = shape | (owner.listens ? REPORTS : 0) | (owner.retries > 0 && items.length > 1 ? STREAM : 0);
   const frame = items.every((item) => item instanceof Uint8Array)
     ? taskFrame(mode, items)
     : Promise.all(items).then((bytes) => taskFrame(mode, bytes));
@@ -71,13 +82,18 @@ export class Task {
   #received = 0;
   /** How many outcomes the owner has got; a result may have to be waited for. */
   #told = 0;
+  /** How often the first item has been lost. */
+  readonly #losses: number;
+  /** Reports that are being decoded; what comes after them waits. */
+  #reports: Promise<void> | null = null;
 
   /** @param parts What it is made from. */
-  constructor({ fn, owner, first, count, frame }: TaskParts) {
+  constructor({ fn, owner, first, count, frame, losses = 0 }: TaskParts) {
     this.fn = fn;
     this.owner = owner;
     this.first = first;
     this.count = count;
+    this.#losses = losses;
     if (frame instanceof Uint8Array && fn.reference !== null) this.frame = frame;
     else this.ready = this.#prepare(frame);
     owner.taskMade(this);
@@ -88,13 +104,40 @@ export class Task {
     return this.#received === this.count;
   }
 
+  /** Whether the frame may be needed once more after it was sent. A task of one item is never sent again, so its arguments need not be kept. */
+  get mayRepeat(): boolean {
+    return this.count > 1 || this.owner.retries > 0;
+  }
+
+  /** A report has come about an item of its own. */
+  report(item: number, bytes: Uint8Array): void {
+    if (item >= this.count) throw malformed(`a report about item ${item} of ${this.count}`);
+    const { owner } = this;
+    if (!this.#wanted || !owner.listens) return;
+    const tell = (value: unknown) => {
+      if (this.#wanted) owner.reported(this.first + item, value);
+    };
+    const fail = (error: unknown) => owner.fail(error);
+    if (this.#reports !== null) {
+      this.#reports = this.#reports.then(() => decodeValue(bytes)).then(tell, fail);
+      return;
+    }
+    try {
+      const value = decodeValue(bytes);
+      if (value instanceof Promise) this.#reports = value.then(tell, fail);
+      else tell(value);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   /** The outcome of the next item has come. */
   receive(status: number, bytes: Uint8Array): void {
     const index = this.first + this.#received++;
     if (!this.#wanted) return this.#tell(index, true, undefined);
     const threw = status === ERROR;
     try {
-      const value = decodeValue(bytes);
+      const value = this.#reports === null ? decodeValue(bytes) : this.#reports.then(() => decodeValue(bytes));
       if (!(value instanceof Promise)) return this.#tell(index, !threw, threw ? this.#traced(value) : value);
       value.then(
         (late) => this.#tell(index, !threw, threw ? this.#traced(late) : late),
@@ -105,20 +148,27 @@ export class Task {
     }
   }
 
-  /** The worker has ended in the middle: the item it was at fails; those it had not begun are given to `requeue`, if they are still wanted. */
+  /**
+   * The worker has ended in the middle. The item it was at is run again, if its owner allows that, or fails; it in the one case, and those not begun in
+   * both, are given to `requeue`, if they are still wanted.
+   */
   lose(error: unknown, requeue: (rest: Task) => void): void {
     if (this.state === "over") return;
-    const index = this.first + this.#received++;
-    const left = this.count - this.#received;
-    const { fn, owner, frame } = this;
-    // From here on this task has no more items than those that were begun.
-    this.#told += left;
-    const rest = left > 0 && this.#wanted ? withoutFirst(frame!, this.#received) : null;
-    this.#received = this.count;
-    if (this.#wanted) owner.outcome(index, false, error);
+    const { fn, owner, frame, first, count } = this;
+    // An item that others went before has not been lost before: it would have been the first.
+    const losses = this.#received === 0 ? this.#losses + 1 : 1;
+    const again = error instanceof WorkerDiedError && losses <= owner.retries;
+    const gone = this.#received + (again ? 0 : 1);
+    const left = count - gone;
+    const rest = left > 0 && this.#wanted ? withoutFirst(frame!, gone) : null;
+    this.#received = count;
+    if (!again && this.#wanted) owner.outcome(first + gone - 1, false, error);
     // The owner may have given up because of it.
-    if (rest !== null && this.#wanted) requeue(new Task({ fn, owner, first: index + 1, count: left, frame: rest }));
-    this.#count();
+    if (rest !== null && this.#wanted) {
+      requeue(new Task({ fn, owner, first: first + gone, count: left, frame: rest, losses: again ? losses : 0 }));
+    }
+    // This task has no more items than those that were begun.
+    this.#count(left + (again ? 0 : 1));
   }
 
   /** Ends it without outcomes: its owner has given up, or has been told otherwise. A worker that runs it goes on. */
@@ -130,12 +180,12 @@ export class Task {
     this.onOver();
   }
 
-  /** Gives it up: out of the queue, or off its worker. */
-  abort(): void {
+  /** Gives it up: out of the queue, or off its worker, which is told the reason. */
+  abort(reason: unknown, grace: number): void {
     if (this.state === "over") return;
     const runner = this.runner;
     this.drop();
-    runner?.kill();
+    runner?.cancel(this, reason, grace);
   }
 
   get #wanted(): boolean {
@@ -163,8 +213,8 @@ export class Task {
     this.#count();
   }
 
-  #count(): void {
-    this.#told++;
+  #count(items = 1): void {
+    this.#told += items;
     if (this.#told === this.count) this.drop();
   }
 }

@@ -1,33 +1,40 @@
 /** What runs in a pool's worker: tasks, one at a time. @module */
-import { BootstrapError, MaybeEncodingError, SystemExit } from "../base/errors.ts";
+import { MaybeEncodingError, SystemExit } from "../base/errors.ts";
 import { Deque } from "../base/deque.ts";
 import type { Channel } from "../connection/channel.ts";
 import { runAsTarget } from "../reference/importing.ts";
-import { functionHooks } from "../reference/hooks.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
 import { runAsTask } from "../sync/owner.ts";
-import { encodeError } from "../wire/wire.ts";
-import { isThenable } from "./job.ts";
 import type { WorkerSetup } from "./launch.ts";
 import {
   bareFrame,
   brokenFrame,
+  CANCEL,
   ERROR,
   FUNCTION,
   malformed,
+  readCancel,
   readFunction,
   readTask,
   READY,
+  reportFrame,
+  REPORTS,
   SPREAD,
   STOP,
   STREAM,
   TASK,
   VALUE,
 } from "./protocol.ts";
-import { refuseGenerator } from "./refuse_generator.ts";
+import { refuseIterator } from "./refuse_iterator.ts";
+import { type ReportSink, RunningTask } from "./running_task.ts";
+import { isThenable } from "./thenable.ts";
+import { encodeThrown } from "./thrown.ts";
 import { Results } from "./worker_results.ts";
 
 type AnyFunction = (...args: unknown[]) => unknown;
+
+/** The outcome of an item that was not begun, which nobody reads. */
+const NOTHING = new Uint8Array(0);
 
 /** A function that was named by the pool: its reference until it is first called, then the function. */
 interface KnownFunction {
@@ -56,12 +63,20 @@ async function initialize(channel: Channel, initializer: Uint8Array): Promise<bo
   }
 }
 
-class PoolWorker {
+class PoolWorker implements ReportSink {
   readonly #channel: Channel;
   readonly #functions = new Map<number, KnownFunction>();
   readonly #waiting = new Deque<Uint8Array>();
   readonly #results: Results;
   #busy = false;
+  /** The number of the task in hand, or of the last one. */
+  #task = 0;
+  /** Somebody listens to reports of the task in hand. */
+  #listened = false;
+  /** The item whose function runs, or ran last. */
+  #running: RunningTask | null = null;
+  /** Nobody wants the task in hand any more. */
+  #cancelled = false;
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -81,16 +96,31 @@ class PoolWorker {
     });
   }
 
+  report(item: number, value: Uint8Array): void {
+    if (!this.#listened) return;
+    // The items before are told first.
+    this.#results.send();
+    this.#channel.send(reportFrame(this.#task, item, value));
+    // A task that computes may not give up the thread before its end.
+    this.#channel.push();
+  }
+
   #receive(frame: Uint8Array): void {
-    if (this.#busy) this.#waiting.push(frame);
-    else this.#handle(frame);
+    try {
+      if (frame[0] === CANCEL) this.#cancel(frame);
+      else if (this.#busy) this.#waiting.push(frame);
+      else this.#handle(frame);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #handle(frame: Uint8Array): void {
     switch (frame[0]) {
       case TASK:
         this.#busy = true;
-        runAsTarget(() => this.#task(frame)).then(() => this.#next(), (error) => this.#fail(error));
+        this.#running = new RunningTask(this);
+        runAsTarget(() => this.#work(frame), this.#running).then(() => this.#next(), (error) => this.#fail(error));
         break;
       case FUNCTION: {
         const { id, reference } = readFunction(frame);
@@ -111,33 +141,48 @@ class PoolWorker {
   }
 
   /** Runs the items of a task. Waits only where there is something to wait for: a task that computes leaves in the turn in which it came. */
-  async #task(frame: Uint8Array): Promise<void> {
+  async #work(frame: Uint8Array): Promise<void> {
     const { mode, task, fn: id, items } = readTask(frame);
     const results = this.#results;
     results.begin(task);
+    this.#task = task;
+    this.#listened = (mode & REPORTS) !== 0;
+    this.#cancelled = false;
+    const first = this.#running!;
+    let running = first;
     let fn: AnyFunction | null = null;
-    for (const item of items) {
+    for (let i = 0; i < items.length; i++) {
       if (results.mustLeave((mode & STREAM) !== 0)) await results.leave();
+      if (i > 0) this.#running = running = running.next(i);
       try {
         if (fn === null) {
           const found = this.#function(id);
           fn = found instanceof Promise ? await found : found;
         }
-        let args = decodeValue(item);
+        let args = decodeValue(items[i]!);
         if (args instanceof Promise) {
           results.send();
           args = await args;
         }
+        if (this.#cancelled) {
+          results.add(ERROR, NOTHING);
+          continue;
+        }
         const found = fn;
-        let value = runAsTask(() => (mode & SPREAD) !== 0 ? found(...args as unknown[]) : found(args));
+        const call = () => (mode & SPREAD) !== 0 ? found(...args as unknown[]) : found(args);
+        let value = running === first ? runAsTask(call) : runAsTarget(() => runAsTask(call), running);
         if (isThenable(value)) {
           // Whoever waits for the items before this one need not wait for it too.
           results.send();
           value = await value;
         }
+        if (running.unsent !== null) await running.unsent;
+        running.end();
         const bytes = this.#encode(value);
         results.add(VALUE, bytes instanceof Uint8Array ? bytes : await bytes);
       } catch (error) {
+        if (running.unsent !== null) await running.unsent.catch(() => {});
+        running.end();
         if (error instanceof SystemExit) {
           results.send();
           throw error;
@@ -149,12 +194,29 @@ class PoolWorker {
     results.send();
   }
 
+  /** A cancellation may come after the end of its task: then there is nothing to do. */
+  #cancel(frame: Uint8Array): void {
+    const { task, reason } = readCancel(frame);
+    if (!this.#busy || task !== this.#task) return;
+    this.#cancelled = true;
+    const tell = (value: unknown) => {
+      if (task === this.#task) this.#running!.cancel(value);
+    };
+    try {
+      const value = decodeValue(reason);
+      if (value instanceof Promise) value.then(tell, tell);
+      else tell(value);
+    } catch (error) {
+      tell(error);
+    }
+  }
+
   #encode(value: unknown): Uint8Array | Promise<Uint8Array> {
     const refused = (error: unknown) => {
       throw new MaybeEncodingError(String(error), textOf(value));
     };
     try {
-      refuseGenerator(value);
+      refuseIterator(value);
       const bytes = encodeValue(value, "result");
       return bytes instanceof Uint8Array ? bytes : bytes.catch(refused);
     } catch (error) {
@@ -173,16 +235,6 @@ class PoolWorker {
     if (fn instanceof Promise) fn.then((found) => (known.fn = found), () => {});
     return fn;
   }
-}
-
-function encodeThrown(error: unknown): Uint8Array | Promise<Uint8Array> {
-  return encodeError(rootOf(error), { functions: functionHooks, where: "error" });
-}
-
-/** The missing main guard is what the user has to hear of, not that an import failed because of it. */
-function rootOf(error: unknown): unknown {
-  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof BootstrapError) return e;
-  return error;
 }
 
 function textOf(value: unknown): string {

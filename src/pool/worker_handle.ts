@@ -5,13 +5,30 @@ import { decodeValue } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { FunctionRecord } from "./functions.ts";
 import type { WorkerUnit } from "./launch.ts";
-import { addressTask, bareFrame, BROKEN, functionFrame, malformed, readResults, READY, RESULTS, STOP, taskOfResults } from "./protocol.ts";
+import {
+  addressTask,
+  bareFrame,
+  BROKEN,
+  cancelFrame,
+  functionFrame,
+  malformed,
+  readReport,
+  readResults,
+  READY,
+  REPORT,
+  RESULTS,
+  STOP,
+  taskOfResults,
+} from "./protocol.ts";
 import { atCall } from "./remote_error.ts";
 import type { Slot } from "./scheduler.ts";
 import type { Runner, Task } from "./task.ts";
+import { encodeThrown } from "./thrown.ts";
 
 /** A worker that has closed its channel is at its end; one that is still there after so many milliseconds is killed. */
 const LONGEST_FAREWELL = 5000;
+/** The longest delay a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What a worker tells its pool. */
 export interface WorkerEvents {
@@ -21,8 +38,8 @@ export interface WorkerEvents {
   broken(error: unknown): void;
   /** It could not be started. */
   unstarted(worker: WorkerHandle, error: unknown): void;
-  /** It has ended, after everything it sent was received. `lost` is the task it had in hand. */
-  ended(worker: WorkerHandle, exitcode: number | null, lost: Task | null): void;
+  /** It has ended, after everything it sent was received. `lost` is the task it had in hand, and why it is lost. */
+  ended(worker: WorkerHandle, exitcode: number | null, lost: { task: Task; error: unknown } | null): void;
 }
 
 /** A worker from its start to its end. */
@@ -33,6 +50,9 @@ export class WorkerHandle implements Slot, Runner {
   #channel: Channel | null = null;
   #task: Task | null = null;
   #taskNumber = 0;
+  /** What it said that cannot be; from then on it is not heard. */
+  #fault: { error: unknown } | null = null;
+  #stopGrace: () => void = () => {};
   /** The initializer is done. */
   ready = false;
   /** It takes no more tasks. */
@@ -72,9 +92,22 @@ export class WorkerHandle implements Slot, Runner {
     task.runner = this;
     const frame = task.frame!;
     addressTask(frame, this.#taskNumber, fn.id);
-    // A task of one item is never sent again, so its arguments need not be kept.
-    if (task.count === 1) task.frame = null;
+    if (!task.mayRepeat) task.frame = null;
     channel.send(frame);
+  }
+
+  cancel(task: Task, reason: unknown, grace: number): void {
+    // Its last result may be what the caller gave up for.
+    if (this.#task !== task || task.answered) return;
+    if (grace === 0) return this.kill();
+    if (grace !== Infinity) this.#stopGrace = runtime.backgroundTimer(Math.min(grace, LONGEST_TIMER), () => this.kill());
+    const number = this.#taskNumber;
+    const send = (bytes: Uint8Array) => {
+      if (this.#task === task) this.#channel!.send(cancelFrame(number, bytes));
+    };
+    const bytes = encodeThrown(reason);
+    if (bytes instanceof Uint8Array) send(bytes);
+    else void bytes.then(send);
   }
 
   /** Lets it end in order, when the task in hand is done. */
@@ -116,20 +149,24 @@ export class WorkerHandle implements Slot, Runner {
     const withdraw = runtime.backgroundTimer(LONGEST_FAREWELL, () => this.#unit.kill());
     const exitcode = await this.#unit.ended;
     withdraw();
+    this.#stopGrace();
     const task = this.#task;
     this.#task = null;
-    this.#events.ended(this, exitcode, task);
+    const lost = task && { task, error: this.#fault === null ? workerDied(this, exitcode, task) : this.#fault.error };
+    this.#events.ended(this, exitcode, lost);
   }
 
   #receive(frame: Uint8Array): void {
+    if (this.#fault !== null) return;
     try {
       if (frame[0] === RESULTS) this.#results(frame);
+      else if (frame[0] === REPORT) this.#report(frame);
       else if (frame[0] === READY) this.#becomeReady();
       else if (frame[0] === BROKEN) void this.#becomeBroken(frame.subarray(1));
       else throw malformed(`a message of kind ${frame[0]}`);
     } catch (error) {
       // Nothing that it says can be trusted any more.
-      this.#task?.lose(error, () => {});
+      this.#fault = { error };
       this.kill();
     }
   }
@@ -148,6 +185,12 @@ export class WorkerHandle implements Slot, Runner {
     }
   }
 
+  #report(frame: Uint8Array): void {
+    const { task, item, value } = readReport(frame);
+    if (this.#task === null || task !== this.#taskNumber) throw malformed("a report about a task that it was not given");
+    this.#task.report(item, value);
+  }
+
   #results(frame: Uint8Array): void {
     const task = this.#task;
     if (task === null || taskOfResults(frame) !== this.#taskNumber) throw malformed("results of a task that it was not given");
@@ -156,6 +199,7 @@ export class WorkerHandle implements Slot, Runner {
       task.receive(status, outcome);
     });
     if (!task.answered) return;
+    this.#stopGrace();
     this.#task = null;
     this.done++;
     this.#events.free(this);
@@ -163,7 +207,7 @@ export class WorkerHandle implements Slot, Runner {
 }
 
 /** The error for a task whose worker has ended. */
-export function workerDied(worker: WorkerHandle, exitcode: number | null, task: Task): WorkerDiedError {
+function workerDied(worker: WorkerHandle, exitcode: number | null, task: Task): WorkerDiedError {
   return atCall(deathOf(`Cannot finish the task ${task.fn.name}: its worker ${worker.name} died`, exitcode, task.fn.name), task.owner.site);
 }
 

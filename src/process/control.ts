@@ -66,6 +66,7 @@ export class Lanes {
     const earlyFrames: Uint8Array[] = [];
     this.service = {
       send: (frame) => this.#send(SERVICE, frame),
+      push: () => channel.push(),
       get bufferedAmount() {
         return channel.bufferedAmount;
       },

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
 import type { PoolOptions } from "../../src/pool/pool.ts";
+import * as current from "./fixtures/current_task.ts";
 import * as tasks from "./fixtures/tasks.ts";
+import { defaultChunksize } from "../../src/pool/map_call.ts";
+import { poolWorkerMain } from "../../src/pool/worker.ts";
 import { type LoopbackPool, loopbackPool } from "./support/loopback_pool.ts";
 
 function claim(text: string, run: (made: LoopbackPool) => Promise<void>, options: number | PoolOptions = 2): void {
@@ -87,28 +90,51 @@ claim("makes a callback's failure the result, and goes on [2.16 #4, 4.3 #5]", as
   assert.equal(await pool.apply(tasks.square, [2]), 4);
 });
 
-claim("refuses bad arguments with their value [test_make_pool, 2.16 #5]", async ({ pool }) => {
-  for (const processes of [0, -1, 1.5, NaN, Infinity]) {
-    assert.throws(() => loopbackPool(processes), (e: Error) => e instanceof RangeError && e.message.includes(String(processes)));
-  }
-  assert.throws(() => loopbackPool("3" as unknown as number), (e: Error) => e instanceof TypeError && e.message.includes('"3"'));
-  for (const maxTasksPerChild of [0, -1, 0.5]) assert.throws(() => loopbackPool({ maxTasksPerChild }), RangeError);
-  assert.throws(() => loopbackPool({ maxTasksPerChild: "12" as unknown as number }), TypeError);
-  assert.throws(() => loopbackPool({ initializer: 5 as unknown as () => void }), TypeError);
-  for (const chunksize of [0, -1, 1.5, NaN]) {
-    await assert.rejects(pool.map(tasks.square, [1, 2], { chunksize }), RangeError);
-    assert.throws(() => pool.imap(tasks.square, [1, 2], { chunksize }), RangeError);
-    assert.throws(() => pool.imap(tasks.square, [1, 2], { buffersize: chunksize }), RangeError);
-  }
-  await assert.rejects(pool.apply(5 as unknown as () => void), TypeError);
-  await assert.rejects(pool.map(tasks.square, 5 as unknown as number[]), TypeError);
-  await assert.rejects(
-    pool.starmap(tasks.add, [[1, 2], 3] as unknown as [number, number][]),
-    (e: Error) => e instanceof TypeError && /item 1/.test(e.message),
-  );
-  await assert.rejects(pool.apply(tasks.square, [2], { timeout: NaN }), TypeError);
-  assert.equal(await pool.apply(tasks.square, [2]), 4);
-});
+claim(
+  "refuses bad arguments with their value [test_make_pool, test_pool_maxtasksperchild_invalid, test_pool_initializer, 2.16 #5]",
+  async ({ pool }) => {
+    for (const processes of [0, -1, 1.5, NaN, Infinity]) {
+      assert.throws(() => loopbackPool(processes), (e: Error) => e instanceof RangeError && e.message.includes(String(processes)));
+    }
+    assert.throws(() => loopbackPool("3" as unknown as number), (e: Error) => e instanceof TypeError && e.message.includes('"3"'));
+    for (const maxTasksPerChild of [0, -1, 0.5]) assert.throws(() => loopbackPool({ maxTasksPerChild }), RangeError);
+    assert.throws(() => loopbackPool({ maxTasksPerChild: "12" as unknown as number }), TypeError);
+    assert.throws(() => loopbackPool({ initializer: 5 as unknown as () => void }), TypeError);
+    for (const chunksize of [0, -1, 1.5, NaN]) {
+      await assert.rejects(pool.map(tasks.square, [1, 2], { chunksize }), RangeError);
+      assert.throws(() => pool.imap(tasks.square, [1, 2], { chunksize }), RangeError);
+      assert.throws(() => pool.imap(tasks.square, [1, 2], { buffersize: chunksize }), RangeError);
+    }
+    for (const chunksize of ["3", true, {}] as unknown as number[]) {
+      await assert.rejects(pool.map(tasks.square, [1], { chunksize }), (e: Error) => e instanceof TypeError && /chunksize/.test(e.message));
+      assert.throws(() => pool.imap(tasks.square, [1], { chunksize }), /^TypeError: Cannot imap: chunksize/);
+      assert.throws(() => pool.imapUnordered(tasks.square, [1], { buffersize: chunksize }), /^TypeError: Cannot imapUnordered: buffersize/);
+    }
+    for (
+      const [options, text] of [
+        [{ retries: -1 }, "RangeError: Cannot map: retries must be an integer of at least 0, received -1"],
+        [{ retries: 1.5 }, "RangeError: Cannot map: retries must be an integer of at least 0, received 1.5"],
+        [{ retries: "1" }, 'TypeError: Cannot map: retries must be an integer of at least 0, received "1"'],
+        [{ grace: -1 }, "RangeError: Cannot map: grace must be a number of milliseconds of at least 0, received -1"],
+        [{ grace: NaN }, "TypeError: Cannot map: grace must be a number of milliseconds of at least 0, received NaN"],
+        [{ onReport: 5 }, "TypeError: Cannot map: onReport must be a function, received 5"],
+        [{ onProgress: {} }, "TypeError: Cannot map: onProgress must be a function, received an object"],
+        // As in Python, where it is the chunksize.
+        [10, "TypeError: Cannot map: options must be an object such as { timeout: 1000 }, received 10"],
+      ] as [mp.MapOptions, string][]
+    ) {
+      assert.equal(await pool.map(tasks.square, [1], options).catch(String), text);
+    }
+    await assert.rejects(pool.apply(5 as unknown as () => void), TypeError);
+    await assert.rejects(pool.map(tasks.square, 5 as unknown as number[]), TypeError);
+    await assert.rejects(
+      pool.starmap(tasks.add, [[1, 2], 3] as unknown as [number, number][]),
+      (e: Error) => e instanceof TypeError && /item 1/.test(e.message),
+    );
+    await assert.rejects(pool.apply(tasks.square, [2], { timeout: NaN }), TypeError);
+    assert.equal(await pool.apply(tasks.square, [2]), 4);
+  },
+);
 
 claim("rejects with what the iterable throws, and can be used again [test_map_handle_iterable_exception]", async ({ pool }) => {
   const failing = function* (good: number) {
@@ -150,7 +176,10 @@ claim("reports a result that cannot travel, many times [test_unpickleable_result
     pool.apply(tasks.count),
     (e: Error) => e instanceof mp.MaybeEncodingError && /all\.push\(\.\.\.items\(\)\)/.test(e.message),
   );
-  await assert.rejects(pool.apply(tasks.countLater), (e: Error) => e instanceof mp.MaybeEncodingError && /for await/.test(e.message));
+  for (const later of [tasks.countLater, tasks.laterItems, () => new ReadableStream()] as (() => unknown)[]) {
+    await assert.rejects(pool.apply(later), (e: Error) => e instanceof mp.MaybeEncodingError && /for await[^]*|report/.test(e.message));
+  }
+  assert.deepEqual(await pool.apply(tasks.squareLater, [3]), 9);
 });
 
 claim("settles a call whose arguments or function cannot be decoded there, and no other [2.16 #3]", async ({ pool }) => {
@@ -187,7 +216,7 @@ claim("rejects a map with its first error in time, and withdraws the rest [2.16 
   assert.ok(pool.statistics().tasks <= pool.size);
 });
 
-claim("waits no longer than a timeout, and the task goes on [test_async_timeout]", async ({ pool }) => {
+claim("waits no longer than a timeout, and the task goes on [test_async, test_async_timeout]", async ({ pool }) => {
   let open!: () => void;
   const gate = new Promise<void>((resolve) => (open = resolve));
   (globalThis as Record<string, unknown>).poolGate = gate;
@@ -291,11 +320,41 @@ claim("stops a running task with its worker, which is replaced [4.3 #7]", async 
   assert.equal(workers.length, 2);
 }, 1);
 
-claim("reports progress", async ({ pool }) => {
+claim("reports progress once an item, and nothing more after the map gave up", async ({ pool }) => {
+  const abort = new AbortController();
+  const dones: number[] = [];
+  const onProgress = (done: number) => {
+    dones.push(done);
+    if (done === 2) abort.abort(new Error("enough"));
+  };
+  const items = Array.from({ length: 10 }, (_, i) => i);
+  for (const chunksize of [1, 5]) {
+    await assert.rejects(pool.map(tasks.squareLater, items, { chunksize, signal: abort.signal, onProgress }), /enough/);
+    await pool.map(tasks.squareLater, [1, 2, 3]);
+  }
+  assert.deepEqual(dones, [1, 2]);
   const seen: string[] = [];
   await pool.map(tasks.square, [1, 2, 3], { chunksize: 1, onProgress: (done, total) => void seen.push(`${done}/${total}`) });
   assert.deepEqual(seen, ["1/3", "2/3", "3/3"]);
 });
+
+claim("makes the failure of an onProgress or onReport the outcome, asynchronous or not [4.3 #5]", async ({ pool }) => {
+  const wrong = () => {
+    throw new RangeError("from the listener");
+  };
+  const later = async () => await Promise.reject(new RangeError("from the listener"));
+  for (const onReport of [wrong, later]) {
+    await assert.rejects(pool.apply(current.reportForEver, [], { onReport }), /from the listener/);
+    await assert.rejects(pool.map(current.reportForEver, [1, 2], { onReport }), /from the listener/);
+    await assert.rejects(pool.imap(current.reportForEver, [1], { onReport }).next(), /from the listener/);
+  }
+  for (const onProgress of [wrong, later]) {
+    await assert.rejects(
+      pool.map((x: number) => x === 1 ? x : new Promise(() => {}), [1, 2], { chunksize: 1, onProgress }),
+      /from the listener/,
+    );
+  }
+}, 12);
 
 claim("sends a function once to each worker, also one that is made anew for each call", async ({ pool }) => {
   for (let i = 0; i < 10; i++) assert.equal(await pool.apply((x: number) => x + 1, [i]), i + 1);
@@ -360,6 +419,76 @@ claim("rejects the task of a worker that died, and replaces the worker [2.16 #1,
   for (const { reason } of lost) assert.ok(reason instanceof mp.WorkerDiedError);
   assert.equal(await pool.apply(tasks.square, [2]), 4);
 });
+
+claim("gives up again and again without being broken, whatever was running", async ({ pool, workers }) => {
+  for (let i = 0; i < 15; i++) {
+    await assert.rejects(pool.apply(() => new Promise(() => {}), [], { timeout: 1, grace: 0 }), mp.TimeoutError);
+  }
+  assert.equal(await pool.apply(tasks.square, [3]), 9);
+  assert.ok(workers.length > 10);
+}, 1);
+
+claim("keeps the worker when a call is given up because of its task's last result", async ({ pool, workers }) => {
+  const abort = new AbortController();
+  const first = pool.mapAsync(tasks.square, [1, 2], { chunksize: 1, signal: abort.signal, grace: 0, onProgress: () => abort.abort() });
+  const second = pool.applyAsync(tasks.square, [3]);
+  await assert.rejects(first.get(), { name: "AbortError" });
+  assert.equal(await second, 9);
+  assert.equal(workers.length, 1);
+}, 1);
+
+test("Pool rejects the item at which its worker spoke nonsense, and runs the rest elsewhere", { timeout: 30_000 }, async () => {
+  let nonsense = true;
+  const made = loopbackPool(1, async (channel, setup) => {
+    if (!nonsense) return await poolWorkerMain(channel, setup);
+    nonsense = false;
+    channel.send(Uint8Array.of(4));
+    channel.onFrame((frame) => frame[0] === 2 && channel.send(Uint8Array.of(99)));
+    await channel.closed;
+  });
+  const it = made.pool.imap(tasks.square, [1, 2, 3], { chunksize: 3, retries: 1 });
+  await assert.rejects(it.next(), (e: Error) => e instanceof mp.SerializationError && /breaks the protocol/.test(e.message));
+  assert.deepEqual([(await it.next()).value, (await it.next()).value], [4, 9]);
+  assert.equal(made.workers.length, 2);
+  await made.pool.terminate();
+});
+
+test("Pool starts 200 workers, which all work [test_large_pool, 4.3 #13]", { timeout: 60_000 }, async () => {
+  const { pool, workers } = loopbackPool(200);
+  const items = Array.from({ length: 1000 }, (_, i) => i);
+  assert.deepEqual(await pool.map(tasks.squareLater, items, { chunksize: 1 }), items.map((x) => x * x));
+  await pool.map(tasks.squareLater, items, { chunksize: 1 });
+  assert.equal(workers.length, 200);
+  pool.close();
+  await pool.join();
+  assert.equal(pool.statistics().workers, 0);
+});
+
+test("Pool makes chunks as Python does [2.3 default chunksize]", async () => {
+  for (const [items, workers, chunksize] of [[100, 3, 9], [13, 3, 2], [12, 3, 1], [1, 4, 1]] as const) {
+    assert.equal(defaultChunksize(items, workers), chunksize);
+  }
+  const { pool } = loopbackPool(3);
+  const results = pool.mapAsync(tasks.squareLater, Array.from({ length: 100 }, (_, i) => i));
+  assert.equal(pool.statistics().tasks, 12);
+  await results;
+  await pool.terminate();
+});
+
+claim("keeps neither arguments nor results once it has given them out [test_release_task_refs]", async ({ pool }) => {
+  const given: WeakRef<object>[] = [];
+  const alive = () => given.filter((ref) => ref.deref() !== undefined).length;
+  // There is no way to call the collector on every runtime, but large buffers bring it along.
+  for (let i = 0; i < 200 && (i < 20 || alive() > given.length / 2); i++) {
+    const item = new Uint8Array(2_000_000);
+    const [applied, mapped] = [await pool.apply(tasks.echo<object>, [item]), await pool.map(tasks.echo<object>, [item])];
+    for (const value of [item, applied, ...mapped]) given.push(new WeakRef(value));
+    for await (const value of pool.imap(tasks.echo<object>, [item])) given.push(new WeakRef(value));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assert.ok(alive() <= given.length / 2, `${alive()} of ${given.length} are kept`);
+  assert.equal(pool.statistics().tasks, 0);
+}, 1);
 
 claim("can be looked at", async ({ pool }) => {
   assert.equal(String(pool), "<BasePool running size=2>");

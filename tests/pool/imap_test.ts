@@ -84,28 +84,31 @@ claim("goes on after an item that failed, whatever the chunks [2.16 #17]", async
   }
 });
 
-claim("gives the results before an error of the iterable, then the error [test_imap_handle_iterable_exception]", async (pool) => {
-  const failing = function* () {
-    for (let i = 0; i < 20; i++) {
-      if (i === 7) throw new SyntaxError("from the iterable");
-      yield i;
-    }
-  };
-  for (const chunksize of [1, 2, 4]) {
-    for (const method of ["imap", "imapUnordered"] as const) {
-      const it = pool[method](tasks.square, failing(), { chunksize });
-      const seen: unknown[] = [];
-      for (;;) {
-        const step = await it.next().catch((e: Error) => ({ done: false, value: e.message }));
-        if (step.done) break;
-        seen.push(step.value);
+claim(
+  "gives the results before an error of the iterable, then the error [test_imap_handle_iterable_exception, test_imap_unordered_handle_iterable_exception]",
+  async (pool) => {
+    const failing = function* () {
+      for (let i = 0; i < 20; i++) {
+        if (i === 7) throw new SyntaxError("from the iterable");
+        yield i;
       }
-      assert.equal(seen.length, 8);
-      assert.ok(seen.includes("from the iterable"));
-      if (method === "imap") assert.deepEqual(seen, [0, 1, 4, 9, 16, 25, 36, "from the iterable"]);
+    };
+    for (const chunksize of [1, 2, 4]) {
+      for (const method of ["imap", "imapUnordered"] as const) {
+        const it = pool[method](tasks.square, failing(), { chunksize });
+        const seen: unknown[] = [];
+        for (;;) {
+          const step = await it.next().catch((e: Error) => ({ done: false, value: e.message }));
+          if (step.done) break;
+          seen.push(step.value);
+        }
+        assert.equal(seen.length, 8);
+        assert.ok(seen.includes("from the iterable"));
+        if (method === "imap") assert.deepEqual(seen, [0, 1, 4, 9, 16, 25, 36, "from the iterable"]);
+      }
     }
-  }
-});
+  },
+);
 
 for (const [kind, source] of [["an endless generator", naturals], ["an endless asynchronous generator", naturalsLater]] as const) {
   claim(`draws from ${kind} only as far as its window, and lets go of it at a break [2.16 #6, 4.3 #8]`, async (pool) => {
@@ -178,6 +181,18 @@ claim("ends with the reason of its signal", async (pool) => {
   assert.equal(await pool.apply(tasks.square, [3]), 9);
   const late = pool.imap(tasks.square, [1], { signal: abort.signal });
   await assert.rejects(late.next(), reason);
+});
+
+claim("ends with a TimeoutError when its time is up, and lets go of the iterable", async (pool) => {
+  const log = { drawn: 0, returned: false };
+  const it = pool.imap((_: number) => new Promise<number>(() => {}), naturals(log), { timeout: 20, grace: 0 });
+  const late = (e: Error) => e instanceof mp.TimeoutError && /iteration: its timeout of 20 ms/.test(e.message);
+  await assert.rejects(it.next(), late);
+  assert.equal((await it.next()).done, true);
+  assert.ok(log.returned);
+  assert.equal(await pool.apply(tasks.square, [3]), 9);
+  await assert.rejects(pool.imap(tasks.square, naturals(log), { timeout: 0 }).next(), mp.TimeoutError);
+  assert.deepEqual(await collected(pool.imap(tasks.square, [1, 2], { timeout: 60_000 })), [1, 4]);
 });
 
 claim("loses only the item that its worker died of [4.3 #1]", async (pool, { workers }) => {

@@ -1,45 +1,10 @@
 /** What holds for a Pool of every start method. Rows: python-behaviour.md 2.3, 2.16, 4.1, 4.3. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import * as tasks from "./fixtures/tasks.ts";
-
-/** A folder for marks that tasks leave. */
-class Marks {
-  readonly #folder = mkdtempSync(join(tmpdir(), "fenshen-pool-"));
-
-  path(name: string): string {
-    return join(this.#folder, name);
-  }
-  lines(name: string): string[] {
-    try {
-      return readFileSync(this.path(name), "utf8").split("\n").filter((line) => line !== "");
-    } catch {
-      return [];
-    }
-  }
-  put(name: string): void {
-    writeFileSync(this.path(name), "");
-  }
-  /** Waits until a task has left so many lines. */
-  async until(name: string, count = 1): Promise<string[]> {
-    const watcher = watch(this.#folder);
-    await new Promise<void>((resolve) => {
-      const look = () => this.lines(name).length >= count && resolve();
-      watcher.on("change", look);
-      look();
-    });
-    watcher.close();
-    return this.lines(name);
-  }
-  remove(): void {
-    rmSync(this.#folder, { recursive: true });
-  }
-}
+import { Marks } from "./support/marks.ts";
 
 export function poolBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
@@ -112,6 +77,7 @@ export function poolBattery(method: mp.StartMethod): void {
     ["process.exit()", tasks.exitWith, [7], 7, null],
     ["SystemExit", tasks.systemExit, [5], 5, null],
     ["a stray uncaught error", tasks.strayError, [], 1, null],
+    ["process.exit() while its result is encoded", tasks.exitInEncoding, [], 6, null],
   ];
   if (method !== "thread") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
   for (const [how, fn, args, exitcode, signal] of deaths) {
@@ -149,6 +115,32 @@ export function poolBattery(method: mp.StartMethod): void {
       assert.equal(await pool.apply(tasks.square, [5]), 25);
     });
   }
+
+  if (method !== "thread") {
+    claim(
+      "loses one task to a worker that is killed in the middle of traffic [2.3 SIGKILL while the worker holds the lock]",
+      async (_marks, own) => {
+        const pool = own(new ctx.Pool(2));
+        const { pid } = await pool.apply(tasks.workerFacts);
+        const results = Array.from({ length: 1000 }, (_, i) => pool.applyAsync(tasks.bytes, [i % 5000]).get());
+        await results[100];
+        process.kill(pid, "SIGKILL");
+        const lost = (await Promise.allSettled(results)).filter((r) => r.status === "rejected");
+        assert.ok(lost.length <= 1, `${lost.length} lost`);
+        for (const { reason } of lost) assert.ok(reason instanceof mp.WorkerDiedError);
+        assert.equal(await pool.apply(tasks.square, [3]), 9);
+      },
+    );
+  }
+
+  claim("can be made and ended again and again [4.3 #13]", async () => {
+    for (let i = 0; i < 10; i++) {
+      const pool = new ctx.Pool(2);
+      if (i % 2 === 0) assert.equal(await pool.apply(tasks.square, [i]), i * i);
+      await pool.terminate();
+      assert.equal(mp.activeChildren().length, 0);
+    }
+  });
 
   claim("loses one item of a chunk to a worker that ends in it", async (_marks, own) => {
     const pool = own(new ctx.Pool(1));
@@ -208,7 +200,18 @@ export function poolBattery(method: mp.StartMethod): void {
     assert.equal(mp.activeChildren().length, 0);
   });
 
-  claim("carries errors with their traceback [test_traceback]", async (_marks, own) => {
+  claim(
+    "rebuilds an error without calling its constructor, and goes on [2.3 error whose unpickling fails, 4.1 #8]",
+    async (_marks, own) => {
+      const pool = own(new ctx.Pool(1));
+      const error = await pool.apply(tasks.throwPicky, [7]).then(() => assert.fail(), (e) => e) as tasks.PickyError;
+      assert.ok(error instanceof tasks.PickyError, String(error));
+      assert.deepEqual([error.name, error.message, error.details], ["Error", "code 7", { code: 7 }]);
+      assert.equal(await pool.apply(tasks.square, [3]), 9);
+    },
+  );
+
+  claim("carries errors with their traceback, also between threads [test_traceback, test_wrapped_exception]", async (_marks, own) => {
     const pool = own(new ctx.Pool(1));
     const error = await pool.apply(tasks.throwTypeError, ["boo"]).then(() => assert.fail(), (e) => e) as Error;
     assert.ok(error instanceof TypeError && error.cause instanceof mp.RemoteTraceback);
@@ -233,15 +236,22 @@ export function poolBattery(method: mp.StartMethod): void {
     }
   });
 
-  claim("carries a large result [4.3 #6]", async (_marks, own) => {
-    const pool = own(new ctx.Pool(1));
-    const big = await pool.apply(tasks.bytes, [30_000_000]);
-    assert.equal(big.length, 30_000_000);
+  claim("carries a large result, and a large error, and ends in order after both [4.3 #6, test_map_no_failfast]", async () => {
+    const pool = new ctx.Pool(1);
+    const big = await pool.apply(tasks.bytes, [100_000_000]);
+    assert.equal(big.length, 100_000_000);
     assert.ok(big[0] === 7 && big.at(-1) === 7);
+    const failing = pool.map(tasks.throwBig, [10_000_000, 10_000_000], { chunksize: 1 });
+    pool.close();
+    await assert.rejects(failing, (e: Error) => e instanceof RangeError && e.message.length === 10_000_000);
+    await pool.join();
   });
 
-  claim("may be nested [4.1 #14]", async () => {
+  claim("may be nested, and hands what it was given to its own workers [4.1 #14, test_nested_startmethod]", async () => {
     const pool = new ctx.Pool(1);
+    const queue = new ctx.Queue<number>();
+    await pool.apply(tasks.putByNestedPool, [queue, 5]);
+    assert.equal(await queue.get(), 5);
     assert.deepEqual(await pool.apply(tasks.squareInNestedPool, [[1, 2, 3, 4]]), [1, 4, 9, 16]);
     assert.equal(await pool.apply(tasks.leavePoolOpen), 25);
     pool.close();

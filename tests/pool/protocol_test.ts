@@ -44,10 +44,26 @@ test("a function frame carries its reference", () => {
   }));
 });
 
+test("a cancellation carries its reason, a report its item and its value", () => {
+  fc.assert(fc.property(fc.uint8Array(), u32, u32, (bytes, task, item) => {
+    const cancelled = protocol.readCancel(protocol.cancelFrame(task, bytes));
+    assert.deepEqual([cancelled.task, [...cancelled.reason]], [task, [...bytes]]);
+    const report = protocol.readReport(protocol.reportFrame(task, item, bytes));
+    assert.deepEqual([report.task, report.item, [...report.value]], [task, item, [...bytes]]);
+  }));
+});
+
 test("foreign bytes are read as something or refused with a SerializationError, never anything else", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
     for (
-      const read of [protocol.readTask, protocol.readFunction, protocol.taskOfResults, (b: Uint8Array) => protocol.readResults(b, () => {})]
+      const read of [
+        protocol.readTask,
+        protocol.readFunction,
+        protocol.readCancel,
+        protocol.readReport,
+        protocol.taskOfResults,
+        (b: Uint8Array) => protocol.readResults(b, () => {}),
+      ]
     ) {
       try {
         read(bytes);

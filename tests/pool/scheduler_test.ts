@@ -9,6 +9,8 @@ import { encodeValue } from "../../src/reference/value.ts";
 class Owner implements TaskOwner {
   readonly site = new Error();
   settled = false;
+  retries = 0;
+  readonly listens = false;
   readonly log: unknown[] = [];
   outcome(index: number, ok: boolean, value: unknown): void {
     this.log.push([index, ok, value]);
@@ -17,6 +19,7 @@ class Owner implements TaskOwner {
     this.settled = true;
     this.log.push(error);
   }
+  reported(): void {}
   taskMade(): void {}
   taskOver(): void {}
 }

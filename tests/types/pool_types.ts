@@ -80,6 +80,22 @@ export async function sum(): Promise<number> {
 // @ts-expect-error texts are no numbers
 pool.imap(square, ["a"]);
 
+// What every call may be told, and what its task knows.
+const limits = {
+  timeout: 10,
+  signal: AbortSignal.abort(),
+  grace: 5,
+  retries: 2,
+  onReport: (value: unknown, index: number) => void [value, index],
+};
+pool.apply(square, [1], limits);
+pool.applyAsync(square, [1], { ...limits, onReport: async (value) => void value });
+pool.map(square, [1], { ...limits, onProgress: async () => {} });
+pool.imapUnordered(square, [1], limits);
+expectType<mp.CurrentTask | null>()(mp.currentTask());
+// @ts-expect-error outside of a task there is none
+mp.currentTask().report(1);
+
 // The constructor.
 new mp.Pool();
 new mp.Pool(4);

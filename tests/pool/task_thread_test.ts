@@ -1,0 +1,5 @@
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { taskBattery } from "./task_battery.ts";
+
+taskBattery("thread");
+leavesNothingBehind();
