@@ -115,20 +115,6 @@ claim("in a thread is numbered after both, and is a daemon where its creator is 
   }
 });
 
-claim("of a child process belongs to that process", async () => {
-  for (const method of mp.getAllStartMethods()) {
-    const queue = new mp.Queue<unknown>();
-    const p = new (mp.getContext(method).Process)({ target: work.startsThread, args: [queue] });
-    await p.start();
-    assert.equal(await p.join(), 0);
-    assert.deepEqual(await queue.get(), ["MainThread", true, true, p.pid], method);
-    const told = await queue.get() as Record<string, unknown>;
-    assert.deepEqual([told.name, told.pid], ["Thread-1 (tellWhoIAm)", p.pid], method);
-    assert.deepEqual(told.listed, ["MainThread", "Thread-1 (tellWhoIAm)"]);
-    assert.notEqual(told.ident, (told.main as { ident: number }).ident);
-  }
-});
-
 claim("is listed while it lives, and no process is [test_enumerate_after_join]", async () => {
   const [begun, go] = [new threading.Event(), new threading.Event()];
   const thread = new Thread({ target: work.waitFor, args: [begun, go], daemon: true });
