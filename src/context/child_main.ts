@@ -6,6 +6,8 @@ import { registerHandles } from "./handles.ts";
 
 /** Loaded when a child is asked for one; a target's process never pays for them. */
 const services: Services = {
+  "thread": async () => (await import("../threading/main.ts")).threadMain,
+  "timer": async () => (await import("../threading/main.ts")).timerMain,
   "pool-worker": async () => (await import("../pool/worker.ts")).poolWorkerMain,
 };
 

@@ -4,6 +4,7 @@ import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/handles.ts";
 import { nameUnit } from "../server/unit_name.ts";
 import { registerSyncHandles } from "../sync/handles.ts";
+import { registerLocal } from "../threading/local.ts";
 
 let done = false;
 
@@ -15,4 +16,5 @@ export function registerHandles(): void {
   registerConnectionHandles();
   registerSyncHandles();
   registerQueueHandles();
+  registerLocal();
 }

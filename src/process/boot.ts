@@ -15,7 +15,7 @@ import { settleChildren, terminateChildren } from "./children.ts";
 import { type BootMessage, Lanes } from "./control.ts";
 import { becomeCurrent, currentProcess, parentVanished } from "./current.ts";
 import { exitCodeOf, uncaughtText } from "./exit_code.ts";
-import { becomeUnit } from "./identity.ts";
+import { becomeUnit, thisUnit } from "./identity.ts";
 import { BaseProcess } from "./process.ts";
 import { checkProgram } from "./program.ts";
 import type { Services } from "./service.ts";
@@ -36,8 +36,8 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   runtime.makeStdioSynchronous();
   const lanes = await connectToParent(data as { ticket?: Ticket });
   const boot = await firstMessage(lanes, (modules) => void prepare(warmUp, modules));
-  const { name, path, daemon, method, parent, authkey } = boot;
-  becomeUnit({ name, path, daemon, method, parent, authkey });
+  const { name, path, kind, daemon, method, parent, authkey } = boot;
+  becomeUnit({ name, path, kind, daemon, method, parent, authkey });
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let ending = false;
@@ -103,11 +103,13 @@ async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
 }
 
 function failure(error: unknown): Outcome {
+  const { kind } = thisUnit();
   if (error instanceof SystemExit) {
     const { code, text } = exitCodeOf(error.code);
-    return { code, text: text === null ? null : text + "\n" };
+    // A thread ends silently, as in Python.
+    return { code, text: text === null || kind === "thread" ? null : text + "\n" };
   }
-  return { code: 1, text: uncaughtText(currentProcess().name, error) };
+  return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error) };
 }
 
 async function runProgram(payload: Uint8Array): Promise<void> {

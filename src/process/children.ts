@@ -1,5 +1,6 @@
 /** The living children of this unit. @module */
 import { runtime } from "../runtime/runtime.ts";
+import type { UnitKind } from "./identity.ts";
 import type { ChildState } from "./state.ts";
 
 const living = new Set<ChildState>();
@@ -24,9 +25,9 @@ export function release(child: ChildState): void {
   living.delete(child);
 }
 
-/** The children that have not ended. */
-export function livingChildren(): ChildState[] {
-  return [...living];
+/** The children of a kind that have not ended. */
+export function livingChildren(kind: UnitKind): ChildState[] {
+  return [...living].filter((child) => child.plan.kind === kind);
 }
 
 /** Sends SIGTERM to every daemonic child. */

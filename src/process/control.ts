@@ -6,13 +6,14 @@
 import { type Channel, type ChannelEnd } from "../connection/channel.ts";
 import { decode, encode } from "../wire/wire.ts";
 import { ProcessError } from "../base/errors.ts";
-import type { StartMethodName } from "./identity.ts";
+import type { StartMethodName, UnitKind } from "./identity.ts";
 
 /** The first message to a child: who it is and what it runs. */
 export interface BootMessage {
   type: "boot";
   name: string;
   path: number[];
+  kind: UnitKind;
   daemon: boolean;
   method: StartMethodName;
   parent: { name: string; pid: number; ident: number };

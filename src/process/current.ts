@@ -28,16 +28,16 @@ export function parentProcess(): BaseProcess | null {
   const record = thisUnit().parent;
   if (record === null) return null;
   if (parent === null) {
-    const plan = { ...selfPlan(), name: record.name, path: thisUnit().path.slice(0, -1), daemon: false };
+    const plan = { ...selfPlan(), name: record.name, path: thisUnit().path.slice(0, -1), kind: "process" as const, daemon: false };
     const state = new ChildState(plan, "parent");
     parent = { process: shown(state, ParentProcess.prototype, record), state };
   }
   return parent.process;
 }
 
-/** The children of this unit that have not ended. */
+/** The processes that this unit started and that have not ended. Threads of `/threading` are not among them, as in Python. */
 export function activeChildren(): BaseProcess[] {
-  return livingChildren().map((state) => state.face as BaseProcess);
+  return livingChildren("process").map((state) => state.face as BaseProcess);
 }
 
 /** Makes an object of the child's own class the current process. */
@@ -60,8 +60,8 @@ function thisIdent(): { pid: number; ident: number } {
 }
 
 function selfPlan(): ChildPlan {
-  const { name, path, daemon, authkey } = thisUnit();
-  return { name, path, daemon, authkey, method: null, options: {}, service: null };
+  const { name, path, kind, daemon, authkey } = thisUnit();
+  return { name, path, kind, daemon, authkey, method: null, options: {}, service: null };
 }
 
 function shown(

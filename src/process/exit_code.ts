@@ -1,5 +1,6 @@
 /** How a unit ends: Python's table for the code of a `SystemExit`, and the text of an uncaught error. @module */
 import { formatError } from "../base/traceback.ts";
+import type { UnitKind } from "./identity.ts";
 
 /** The exit code for what a `SystemExit` was given, and the text that belongs on stderr (`null`: none). */
 export function exitCodeOf(code: unknown): { code: number; text: string | null } {
@@ -19,7 +20,7 @@ function describe(code: unknown): string {
   }
 }
 
-/** What stands on stderr after an uncaught error. */
-export function uncaughtText(name: string, error: unknown): string {
-  return `Process ${name}:\n${formatError(error)}\n`;
+/** What stands on stderr after an uncaught error, with the first line that Python gives a process, or a thread. */
+export function uncaughtText({ kind, name }: { kind: UnitKind; name: string }, error: unknown): string {
+  return `${kind === "thread" ? "Exception in thread" : "Process"} ${name}:\n${formatError(error)}\n`;
 }

@@ -9,12 +9,16 @@ import { runtime } from "../runtime/runtime.ts";
 /** How a unit is started: `"spawn"`, a fresh process; `"forkserver"`, a process that was launched ahead; `"thread"`, a worker thread. */
 export type StartMethodName = "spawn" | "forkserver" | "thread";
 
+/** What a unit is to its user: a `Process`, or a `Thread` of `/threading`. A Process of the start method `"thread"` is still a process. */
+export type UnitKind = "process" | "thread";
+
 /** What a unit knows of itself. */
 export interface Identity {
   /** `MainProcess` in the root, else what the creator chose. */
   name: string;
   /** Numbers of this unit and its ancestors, without the root: `[1, 2]` is the second child of the first child. */
   path: number[];
+  kind: UnitKind;
   daemon: boolean;
   /** How this unit was started; `null` in the root. */
   method: StartMethodName | null;
@@ -31,7 +35,15 @@ let children = 0;
 
 /** The record of this unit; the root's is made at first need. */
 export function thisUnit(): Identity {
-  identity ??= { name: "MainProcess", path: [], daemon: false, method: null, parent: null, authkey: runtime.randomBytes(32) };
+  identity ??= {
+    name: "MainProcess",
+    path: [],
+    kind: "process",
+    daemon: false,
+    method: null,
+    parent: null,
+    authkey: runtime.randomBytes(32),
+  };
   return identity;
 }
 

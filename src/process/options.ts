@@ -14,15 +14,15 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   daemon?: boolean;
 }
 
-/** The options, if they are fine. @throws {TypeError} for a bad one, at the call that gave it. */
-export function checkOptions<A extends readonly unknown[]>(options: ProcessOptions<A> | undefined): ProcessOptions<A> {
+/** The options of a `type` of unit, if they are fine. @throws {TypeError} for a bad one, at the call that gave it. */
+export function checkOptions<A extends readonly unknown[]>(options: ProcessOptions<A> | undefined, type = "Process"): ProcessOptions<A> {
   const given = options ?? {};
   if (typeof given !== "object") {
-    throw new TypeError(`Cannot make a Process: options must be an object such as { target, args }, received ${typeof given}`);
+    throw new TypeError(`Cannot make a ${type}: options must be an object such as { target, args }, received ${typeof given}`);
   }
   const { target, args, name, daemon } = given;
   const fail = (what: string, must: string, value: unknown): never => {
-    throw new TypeError(`Cannot make a Process: ${what} must be ${must}, received ${value === null ? "null" : typeof value}`);
+    throw new TypeError(`Cannot make a ${type}: ${what} must be ${must}, received ${value === null ? "null" : typeof value}`);
   };
   if (target !== undefined && target !== null && typeof target !== "function") fail("target", "a function", target);
   if (args !== undefined && (typeof args !== "object" || args === null || !(Symbol.iterator in args))) {

@@ -4,7 +4,7 @@ import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
 import { refuseInBootstrap } from "./bootstrap_guard.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { nextChildPath, thisUnit } from "./identity.ts";
+import { nextChildPath, thisUnit, type UnitKind } from "./identity.ts";
 import { checkOptions, type ProcessOptions } from "./options.ts";
 import { isEnding } from "./children.ts";
 import type { Undo } from "../reference/value.ts";
@@ -64,14 +64,15 @@ export function standFor(
 
 /** Runs a unit of execution outside this one. Use `Process` of a context; this is its base, as in Python. */
 export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
-  /** Prepares a child; nothing starts yet. @param options What to run. @param method How to start it; given by the context. @param service Internal. */
-  constructor(options: ProcessOptions<A> | undefined, method: StartMethodFace, service: string | null = null) {
+  /** Prepares a child; nothing starts yet. @param options What to run. @param method How to start it; given by the context. @param service Internal. @param kind Internal. */
+  constructor(options: ProcessOptions<A> | undefined, method: StartMethodFace, service: string | null = null, kind: UnitKind = "process") {
     const { target = null, args = [], name, daemon, ...context } = checkOptions(options);
     const path = nextChildPath();
     const me = thisUnit();
     const plan = {
       name: name ?? `${new.target.name}-${path.join(":")}`,
       path,
+      kind,
       daemon: daemon ?? me.daemon,
       authkey: me.authkey,
       method: method as StartMethod,

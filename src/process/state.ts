@@ -9,7 +9,7 @@ import { after } from "../base/deadline.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Lanes } from "./control.ts";
-import { thisUnit } from "./identity.ts";
+import { thisUnit, type UnitKind } from "./identity.ts";
 import type { ContextOptions, LaunchedUnit, StartMethod } from "./start_method.ts";
 import { adopt, release } from "./children.ts";
 import { uncaughtText } from "./exit_code.ts";
@@ -26,6 +26,7 @@ export const SIGTERM = 15;
 export interface ChildPlan {
   name: string;
   path: number[];
+  kind: UnitKind;
   daemon: boolean;
   authkey: Uint8Array;
   /** `null` for the root program. */
@@ -108,7 +109,7 @@ export class ChildState {
   /** @throws {ProcessError} when nobody here can wait for it. */
   requireJoinable(): void {
     this.requireStarted("join");
-    if (this.#role === "self") throw new ProcessError(`Cannot join ${this.plan.name}: a process cannot wait for its own end`);
+    if (this.#role === "self") throw new ProcessError(`Cannot join ${this.plan.name}: a unit cannot wait for its own end`);
   }
 
   /** The control channel, once the child has connected. @throws {WorkerDiedError} when it ended before that. */
@@ -129,7 +130,7 @@ export class ChildState {
     const letEnd = runtime.keepAlive();
     try {
       const bytes = await payload;
-      const { name, path, daemon, authkey, method, options, service } = this.plan;
+      const { name, path, kind, daemon, authkey, method, options, service } = this.plan;
       const unit = await method!.launch({ ...options, name, daemon });
       this.unit = unit;
       if (!daemon) unit.ref();
@@ -146,7 +147,7 @@ export class ChildState {
         });
         const me = thisUnit();
         const parent = { name: me.name, pid: runtime.pid, ident: runtime.isMainThread ? runtime.pid : runtime.threadId };
-        lanes.send({ type: "boot", name, path, daemon, method: method!.name, parent, authkey, service, payload: bytes });
+        lanes.send({ type: "boot", name, path, kind, daemon, method: method!.name, parent, authkey, service, payload: bytes });
       });
     } finally {
       letEnd();
@@ -161,7 +162,7 @@ export class ChildState {
 
   #end({ exitcode, error }: ExitStatus): void {
     const code = exitcode >= 0 && this.plan.method?.name === "thread" ? this.#announced ?? exitcode : exitcode;
-    if (error !== undefined && this.#announced === null) runtime.writeError(uncaughtText(this.plan.name, error));
+    if (error !== undefined && this.#announced === null) runtime.writeError(uncaughtText(this.plan, error));
     this.exitcode = code;
     this.over = true;
     release(this);

@@ -145,6 +145,43 @@ example("pool_map_in_chunks", "a chunk is done by one worker in order, results k
   assert.deepEqual(lines.slice(12), ["the main process is done"]);
 });
 
+example("pool_sync_beside_async", "apply() leaves one at work, applyAsync() takes all at once, results come in order", (lines) => {
+  const numbers = upTo(6).map((i) => i + 1);
+  assert.deepEqual(lines, [
+    ...numbers.map((number) => `sync ${number}, alone: true`),
+    "all are submitted",
+    ...numbers.map((number) => `async ${number}`),
+    "at work now: 0",
+  ]);
+});
+
+example("fork_and_what_to_use_instead", "fork is refused, a child has a copy of its arguments", (lines) => {
+  assert.match(lines[0]!, /^RangeError: Cannot use the start method "fork": .* use "spawn" and pass what the child needs in args$/);
+  assert.deepEqual(lines.slice(1), ["child of the parent: true", "child has [1,2,3]", "parent still has [1,2]"]);
+});
+
+example("thread_puts_into_a_queue", "the main thread gets what the thread put", (lines) => {
+  assert.deepEqual(lines, ['[42,null,"hello"]']);
+});
+
+example("threads_share_a_balance", "no payment is lost", (lines) => {
+  assert.deepEqual(lines, ["the balance is 0"]);
+});
+
+example("threads_produce_and_consume", "every item is consumed once, then the loops end", (lines) => {
+  const items = ["apple", "pear"].flatMap((name) => upTo(4).map((number) => `consumed ${name} ${number}`));
+  assert.deepEqual(sorted(lines.slice(0, -1)), sorted(items));
+  assert.equal(lines.at(-1), "everything is consumed");
+});
+
+example("threads_keep_their_own", "each thread finds its own attributes", (lines) => {
+  assert.deepEqual(lines, [
+    "thread red found nothing and has red",
+    "thread blue found nothing and has blue",
+    "MainThread still has white",
+  ]);
+});
+
 test("every example of the notes is tested and listed", () => {
   const files = fs.readdirSync(folder).filter((name) => name.endsWith(moduleSuffix)).map((name) => name.slice(0, -moduleSuffix.length));
   assert.deepEqual(sorted(files), sorted(tested));

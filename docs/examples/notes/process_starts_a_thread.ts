@@ -1,24 +1,23 @@
 /**
- * Several children run at the same time, and each starts a thread inside itself: "thread" is a start method like "spawn".
- * A thread shares the process id of its process and has an identifier of its own.
+ * Several children run at the same time, and each starts a thread inside itself. A thread shares the process id of its process and has an
+ * identifier of its own.
  *
- * 几个子进程同时运行，每个子进程又在自己内部启动一个线程：“thread” 和 “spawn” 一样，只是一种启动方式。
- * 线程的进程号与所在进程相同，但有自己的标识。
+ * 几个子进程同时运行，每个子进程又在自己内部启动一个线程。线程的进程号与所在进程相同，但有自己的标识。
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as mp from "@fenshen/multiprocessing";
+import { getIdent, mainThread, Thread } from "@fenshen/multiprocessing/threading";
 
-export function tellThread(processIdent: number) {
-  const me = mp.currentProcess();
-  console.log(`thread of process ${me.pid}, ${me.ident === processIdent ? "no" : "with an"} identifier of its own`);
+export function tellThread() {
+  const own = getIdent() !== mainThread().ident;
+  console.log(`thread of process ${mp.currentProcess().pid}, ${own ? "with an" : "no"} identifier of its own`);
 }
 
 export async function greet(name: string, number: number) {
   await sleep(20);
   console.log(`hello ${name} ${number} from process ${mp.currentProcess().pid}`);
-  const thread = new (mp.getContext("thread").Process)({ target: tellThread, args: [mp.currentProcess().ident ?? 0] });
-  await thread.start();
-  await thread.join();
+  // Not joined: the process ends when its thread has.
+  await new Thread({ target: tellThread }).start();
 }
 
 if (mp.isMain(import.meta)) {

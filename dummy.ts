@@ -1,0 +1,24 @@
+/**
+ * The whole of the main module on worker threads, as Python's `multiprocessing.dummy`: change the import, and the same program runs on
+ * threads. `Process` and `Pool` are bound to the start method `"thread"`, `getContext()` answers the thread context, and everything else is the main
+ * module's own.
+ *
+ * @example
+ * ```ts
+ * import * as mp from "@fenshen/multiprocessing/dummy";
+ * import assert from "node:assert/strict";
+ *
+ * export const square = (x: number) => x * x;
+ *
+ * if (mp.isMain(import.meta)) {
+ *   await using pool = new mp.Pool(2);
+ *   assert.deepEqual(await pool.map(square, [1, 2, 3]), [1, 4, 9]);
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./mod.ts";
+// What is named here takes the place of the main module's.
+export { getContext, getStartMethod, Process, setStartMethod } from "./src/context/dummy.ts";
+export { ThreadPool as Pool } from "./src/context/pool.ts";

@@ -1,0 +1,48 @@
+/** What the face `/dummy` has of its own: the classes and functions that depend on a start method, bound to threads. @module */
+import type { ProcessOptions } from "../process/options.ts";
+import { BaseProcess } from "../process/process.ts";
+import type { ContextOptions } from "../process/start_method.ts";
+import { type Context, getContext as contextOf } from "./context.ts";
+import { registerHandles } from "./handles.ts";
+import { startMethod, type StartMethodName } from "./start_methods.ts";
+
+/**
+ * `Process` on a worker thread, whatever the default start method: the same as `Process` of `getContext("thread")`. Its `pid` is that of this process, and
+ * `terminate()` and `kill()` stop the thread.
+ *
+ * *Differs from Python*: it is no `Thread` of `/threading` and is not listed there; its `exitcode` is that of any Process (Python's dummy knows 0 only).
+ *
+ * Python: `multiprocessing/dummy/__init__.py`, `DummyProcess`.
+ */
+export class Process<A extends readonly unknown[] = readonly unknown[]> extends BaseProcess<A> {
+  /** Prepares a thread; nothing starts yet. @param options What to run. @throws {TypeError} for a bad option. */
+  constructor(options?: ProcessOptions<A>) {
+    registerHandles();
+    super(options, startMethod("thread"));
+  }
+}
+
+/**
+ * The thread context; with a method, the context of that one.
+ *
+ * @param method Default `"thread"`. @param options How its children are set up; each Process may override them.
+ * @throws {RangeError} an unknown method, or `"fork"`.
+ */
+export function getContext(method?: StartMethodName, options?: ContextOptions): Context {
+  return contextOf(method ?? "thread", options);
+}
+
+/** The start method of this face: `"thread"`. @param _options Taken for the sake of the main module's; nothing here is undecided. */
+export function getStartMethod(_options?: { allowNone?: boolean }): StartMethodName {
+  return "thread";
+}
+
+/**
+ * Refuses: this face is bound to threads. `setStartMethod` of the main module sets the default of the program.
+ *
+ * @param method A start method. @param options As in the main module.
+ * @throws {RangeError} always.
+ */
+export function setStartMethod(method: StartMethodName, options?: { force?: boolean }): void {
+  contextOf("thread").setStartMethod(method, options);
+}
