@@ -7,6 +7,8 @@ import { JoinableQueue } from "../queues/joinable_queue.ts";
 import { Queue } from "../queues/queue.ts";
 import { SimpleQueue } from "../queues/simple_queue.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { Array } from "../sharedctypes/array.ts";
+import { Value } from "../sharedctypes/value.ts";
 import { Barrier } from "../sync/barrier.ts";
 import { Condition } from "../sync/condition.ts";
 import { Event } from "../sync/event.ts";
@@ -48,6 +50,10 @@ export interface Context {
   readonly Event: typeof Event;
   /** See `Barrier`. */
   readonly Barrier: typeof Barrier;
+  /** See `Value`. */
+  readonly Value: typeof Value;
+  /** See `Array`. */
+  readonly Array: typeof Array;
   /** A context of another method; without one, this context itself. */
   getContext(method?: StartMethodName, options?: ContextOptions): Context;
   /** The start method of this context. */
@@ -82,6 +88,8 @@ const common = {
   Condition,
   Event,
   Barrier,
+  Value,
+  Array,
   getAllStartMethods,
   cpuCount,
   currentProcess,

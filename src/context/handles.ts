@@ -3,6 +3,7 @@ import { registerConnectionHandles } from "../connection/pipe.ts";
 import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/handles.ts";
 import { nameUnit } from "../server/unit_name.ts";
+import { registerSharedHandles } from "../sharedctypes/handles.ts";
 import { registerSyncHandles } from "../sync/handles.ts";
 
 let done = false;
@@ -15,4 +16,5 @@ export function registerHandles(): void {
   registerConnectionHandles();
   registerSyncHandles();
   registerQueueHandles();
+  registerSharedHandles();
 }
