@@ -39,6 +39,8 @@ export {
 } from "./src/base/errors.ts";
 export type { WorkerDeath } from "./src/base/errors.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
+export { SUBDEBUG, SUBWARNING } from "./src/base/logger.ts";
+export type { Logger, LogHandler, LogLevel, LogMessage, LogRecord } from "./src/base/logger.ts";
 export type { RuntimeName, Stdio } from "./src/runtime/types.ts";
 export { reducer } from "./src/wire/reducer.ts";
 export type { Reducer } from "./src/wire/reducer.ts";
@@ -93,5 +95,6 @@ export { getStartMethod, setForkserverPreload, setStartMethod } from "./src/cont
 export type { StartMethodName } from "./src/context/start_methods.ts";
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
 export type { Context } from "./src/context/context.ts";
+export { getLogger, logToStderr } from "./src/context/logging.ts";
 export { Pool, ThreadPool } from "./src/context/pool.ts";
 export { Process } from "./src/context/process.ts";

@@ -15,6 +15,8 @@ import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
 import { RLock } from "../sync/rlock.ts";
 import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
+import type { Logger, LogLevel } from "../base/logger.ts";
+import { getLogger, logToStderr } from "./logging.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
@@ -62,6 +64,10 @@ export interface Context {
   setStartMethod(method: StartMethodName, options?: { force?: boolean }): void;
   /** See `setForkserverPreload`. */
   setForkserverPreload(modules: (string | URL)[]): void;
+  /** The logger of this unit. */
+  getLogger(): Logger;
+  /** Lets the logger write to stderr; see `logToStderr`. */
+  logToStderr(level?: LogLevel | null): Logger;
   /** All start methods, default first. */
   getAllStartMethods(): StartMethodName[];
   /** How many tasks can run at the same time. */
@@ -75,6 +81,8 @@ export interface Context {
 }
 
 const common = {
+  getLogger,
+  logToStderr,
   setForkserverPreload,
   ThreadPool,
   Queue,

@@ -5,6 +5,7 @@ import type { Channel } from "../connection/channel.ts";
 import { runAsTarget } from "../reference/importing.ts";
 import { functionHooks } from "../reference/hooks.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
+import { log } from "../runtime/log.ts";
 import { runAsTask } from "../sync/owner.ts";
 import { encodeError } from "../wire/wire.ts";
 import { isThenable } from "./job.ts";
@@ -62,6 +63,9 @@ class PoolWorker {
   readonly #waiting = new Deque<Uint8Array>();
   readonly #results: Results;
   #busy = false;
+  /** The pool has said so. */
+  #stopped = false;
+  #done = 0;
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -75,10 +79,13 @@ class PoolWorker {
     return new Promise((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
-      this.#channel.closed.then(() => resolve());
+      this.#channel.closed.then(() => {
+        if (!this.#stopped) log.debug("worker got EOFError or OSError -- exiting");
+        resolve();
+      });
       this.#channel.onFrame((frame) => this.#receive(frame));
       this.#channel.send(bareFrame(READY));
-    });
+    }).then(() => log.debug(`worker exiting after ${this.#done} tasks`));
   }
 
   #receive(frame: Uint8Array): void {
@@ -98,6 +105,8 @@ class PoolWorker {
         break;
       }
       case STOP:
+        this.#stopped = true;
+        log.debug("worker got sentinel -- exiting");
         this.#channel.flushed().then(this.#end);
         break;
       default:
@@ -107,6 +116,7 @@ class PoolWorker {
 
   #next(): void {
     this.#busy = false;
+    this.#done++;
     while (!this.#busy && this.#waiting.length > 0) this.#handle(this.#waiting.shift()!);
   }
 
@@ -151,7 +161,9 @@ class PoolWorker {
 
   #encode(value: unknown): Uint8Array | Promise<Uint8Array> {
     const refused = (error: unknown) => {
-      throw new MaybeEncodingError(String(error), textOf(value));
+      const wrapped = new MaybeEncodingError(String(error), textOf(value));
+      log.debug(() => `Possible encoding error while sending result: ${wrapped}`);
+      throw wrapped;
     };
     try {
       refuseGenerator(value);

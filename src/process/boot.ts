@@ -10,12 +10,13 @@ import { portChannel } from "../connection/port_channel.ts";
 import type { Ticket } from "../connection/ticket.ts";
 import { importModule, runAsTarget } from "../reference/importing.ts";
 import { decodeValue } from "../reference/value.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { settleChildren, terminateChildren } from "./children.ts";
 import { type BootMessage, Lanes } from "./control.ts";
 import { becomeCurrent, currentProcess, parentVanished } from "./current.ts";
 import { exitCodeOf, uncaughtText } from "./exit_code.ts";
-import { becomeUnit } from "./identity.ts";
+import { becomeUnit, thisUnit } from "./identity.ts";
 import { BaseProcess } from "./process.ts";
 import { checkProgram } from "./program.ts";
 import type { Services } from "./service.ts";
@@ -34,6 +35,7 @@ export async function runUnit(data: unknown, services: Services): Promise<void> 
   const boot = await firstMessage(lanes);
   const { name, path, daemon, method, parent, authkey } = boot;
   becomeUnit({ name, path, daemon, method, parent, authkey });
+  log.inherit(boot.log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let ending = false;
@@ -44,6 +46,7 @@ export async function runUnit(data: unknown, services: Services): Promise<void> 
     // First what was promised to others: tasks that a pool here accepted need its workers.
     await allPendingSettled();
     await settleChildren();
+    log.info(`process exiting with exitcode ${outcome.code}`);
     lanes.send({ type: "exit", code: outcome.code });
     await lanes.channel.flushed();
     runtime.exit(outcome.code);
@@ -89,6 +92,7 @@ async function preloadAll(modules: readonly string[]): Promise<void> {
 }
 
 async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+  log.info("child process calling self.run()");
   try {
     await run();
     return { code: 0, text: null };

@@ -7,6 +7,7 @@ import { ClosedError, ProcessError, WorkerDiedError } from "../base/errors.ts";
 import { formatError } from "../base/traceback.ts";
 import { after } from "../base/deadline.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Lanes } from "./control.ts";
 import { thisUnit } from "./identity.ts";
@@ -73,7 +74,7 @@ export class ChildState {
       onFailed();
     });
     this.started = ObservedPromise.watch(launched, (error) => {
-      runtime.writeError(`Cannot start ${this.plan.name}:\n${formatError(error)}\n`);
+      log.error(() => `Cannot start ${this.plan.name}:\n${formatError(error)}`);
     });
     return this.started;
   }
@@ -146,7 +147,18 @@ export class ChildState {
         });
         const me = thisUnit();
         const parent = { name: me.name, pid: runtime.pid, ident: runtime.isMainThread ? runtime.pid : runtime.threadId };
-        lanes.send({ type: "boot", name, path, daemon, method: method!.name, parent, authkey, service, payload: bytes });
+        lanes.send({
+          type: "boot",
+          name,
+          path,
+          daemon,
+          method: method!.name,
+          parent,
+          authkey,
+          log: log.settings(),
+          service,
+          payload: bytes,
+        });
       });
     } finally {
       letEnd();
