@@ -76,7 +76,7 @@ class PoolWorker {
 
   /** Settles at the end. Rejects with a task's `SystemExit`, which ends the unit. */
   run(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
       this.#channel.closed.then(() => {
