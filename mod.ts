@@ -39,6 +39,8 @@ export {
 } from "./src/base/errors.ts";
 export type { WorkerDeath } from "./src/base/errors.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
+export { SUBDEBUG, SUBWARNING } from "./src/base/logger.ts";
+export type { Logger, LogHandler, LogLevel, LogMessage, LogRecord } from "./src/base/logger.ts";
 export type { RuntimeName, Stdio } from "./src/runtime/types.ts";
 export { reducer } from "./src/wire/reducer.ts";
 export type { Reducer } from "./src/wire/reducer.ts";
@@ -66,6 +68,11 @@ export { RLock } from "./src/sync/rlock.ts";
 export type { RLockStatistics } from "./src/sync/rlock.ts";
 export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";
 export type { SemaphoreStatistics } from "./src/sync/semaphore.ts";
+export { Array } from "./src/sharedctypes/array.ts";
+export type { SharedOptions } from "./src/sharedctypes/cells.ts";
+export type { CellsStatistics } from "./src/sharedctypes/cells_object.ts";
+export type { Addable, Assignable, Elements, Row, Typecode } from "./src/sharedctypes/typecodes.ts";
+export { Value } from "./src/sharedctypes/value.ts";
 export { JoinableQueue } from "./src/queues/joinable_queue.ts";
 export { SimpleQueue } from "./src/queues/simple_queue.ts";
 export { Queue } from "./src/queues/queue.ts";
@@ -90,5 +97,6 @@ export { getStartMethod, setForkserverPreload, setStartMethod } from "./src/cont
 export type { StartMethodName as StartMethod } from "./src/context/start_methods.ts";
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
 export type { Context } from "./src/context/context.ts";
+export { getLogger, logToStderr } from "./src/context/logging.ts";
 export { Pool, ThreadPool } from "./src/context/pool.ts";
 export { Process } from "./src/context/process.ts";

@@ -7,6 +7,8 @@
 import { within } from "../base/deadline.ts";
 import type { WaitOptions } from "../base/deadline.ts";
 import { AuthenticationError, EOFError } from "../base/errors.ts";
+import { SUBDEBUG } from "../base/logger.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address, ByteSocket, SocketListener } from "../runtime/types.ts";
 import type { Channel } from "./channel.ts";
@@ -109,6 +111,7 @@ function open(address: Address): Listening {
   opening.listener.then((listener) => {
     // What is offered keeps nobody alive; what waits for a visitor does that itself.
     listener.unref();
+    log.log(SUBDEBUG, () => `listener created with address=${"path" in address ? address.path : `${address.host}:${address.port}`}`);
     if (listening === opening) opening.opened = listener;
     else void listener.close();
   }, () => {

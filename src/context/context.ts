@@ -8,12 +8,16 @@ import { JoinableQueue } from "../queues/joinable_queue.ts";
 import { Queue } from "../queues/queue.ts";
 import { SimpleQueue } from "../queues/simple_queue.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { Array } from "../sharedctypes/array.ts";
+import { Value } from "../sharedctypes/value.ts";
 import { Barrier } from "../sync/barrier.ts";
 import { Condition } from "../sync/condition.ts";
 import { Event } from "../sync/event.ts";
 import { Lock } from "../sync/lock.ts";
 import { RLock } from "../sync/rlock.ts";
 import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
+import type { Logger, LogLevel } from "../base/logger.ts";
+import { getLogger, logToStderr } from "./logging.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
@@ -49,6 +53,10 @@ export interface Context {
   readonly Event: typeof Event;
   /** See `Barrier`. */
   readonly Barrier: typeof Barrier;
+  /** See `Value`. */
+  readonly Value: typeof Value;
+  /** See `Array`. */
+  readonly Array: typeof Array;
   /** A context of another method; without one, this context itself. */
   getContext(method?: StartMethodName, options?: ContextOptions): Context;
   /** The start method of this context. */
@@ -57,6 +65,10 @@ export interface Context {
   setStartMethod(method: StartMethodName, options?: { force?: boolean }): void;
   /** See `setForkserverPreload`. */
   setForkserverPreload(modules: (string | URL)[]): void;
+  /** The logger of this unit. */
+  getLogger(): Logger;
+  /** Lets the logger write to stderr; see `logToStderr`. */
+  logToStderr(level?: LogLevel | null): Logger;
   /** All start methods, default first. */
   getAllStartMethods(): StartMethodName[];
   /** How many tasks can run at the same time. */
@@ -72,6 +84,8 @@ export interface Context {
 }
 
 const common = {
+  getLogger,
+  logToStderr,
   setForkserverPreload,
   ThreadPool,
   Queue,
@@ -85,6 +99,8 @@ const common = {
   Condition,
   Event,
   Barrier,
+  Value,
+  Array,
   getAllStartMethods,
   cpuCount,
   currentProcess,

@@ -3,6 +3,7 @@ import { registerConnectionHandles } from "../connection/pipe.ts";
 import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/handles.ts";
 import { nameUnit } from "../server/unit_name.ts";
+import { registerSharedHandles } from "../sharedctypes/handles.ts";
 import { registerSyncHandles } from "../sync/handles.ts";
 import { registerLocal } from "../threading/local.ts";
 
@@ -17,4 +18,5 @@ export function registerHandles(): void {
   registerSyncHandles();
   registerQueueHandles();
   registerLocal();
+  registerSharedHandles();
 }

@@ -3,6 +3,7 @@ import { JoinableQueueObject, LifoQueueObject, PriorityQueueObject } from "../qu
 import { QueueObject } from "../queues/queue_object.ts";
 import { objectServerMain } from "../server/main.ts";
 import type { ServedTypes } from "../server/served.ts";
+import { CellsObject } from "../sharedctypes/cells_object.ts";
 import { BarrierObject } from "../sync/barrier_object.ts";
 import { ConditionObject } from "../sync/condition_object.ts";
 import { EventObject } from "../sync/event_object.ts";
@@ -24,6 +25,8 @@ export const servedTypes: ServedTypes = {
   JoinableQueue: JoinableQueueObject,
   LifoQueue: LifoQueueObject,
   PriorityQueue: PriorityQueueObject,
+  Value: CellsObject,
+  Array: CellsObject,
 };
 
 /** Runs the object server in this unit. */

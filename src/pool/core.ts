@@ -4,6 +4,7 @@ import { trackPending } from "../base/pending.ts";
 import { formatError } from "../base/traceback.ts";
 import { bootstrapScope, runAsTarget } from "../reference/importing.ts";
 import { encodeValue } from "../reference/value.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Crew } from "./crew.ts";
 import { FunctionTable } from "./functions.ts";
@@ -92,9 +93,10 @@ export class PoolCore {
 
   /** Accepts no more work; workers end when all is done. */
   close(): void {
+    log.debug("closing pool");
     if (this.#state === "broken" && !this.#errorTold) {
       this.#errorTold = true;
-      runtime.writeError(`A Pool was broken before anything was submitted:\n${formatError(this.#error)}\n`);
+      log.error(() => `A Pool was broken before anything was submitted:\n${formatError(this.#error)}`);
     }
     if (this.#state !== "running") return;
     this.#state = "closed";
@@ -103,6 +105,7 @@ export class PoolCore {
 
   /** Ends the workers and rejects what is pending. */
   terminate(): Promise<void> {
+    log.debug("terminating pool");
     if (this.#state !== "terminated") {
       if (this.#state !== "broken") this.#state = "terminated";
       this.#failAll(() => markDeliberate(new ProcessError("Cannot finish a task: the pool was terminated")));
@@ -113,6 +116,7 @@ export class PoolCore {
 
   /** Waits until every worker has ended. @throws {ProcessError} while the pool accepts work. */
   async join(): Promise<void> {
+    log.debug("joining pool");
     if (this.#state === "running") throw new ProcessError("Cannot join a Pool: it is still running; call close() or terminate() first");
     for (const call of this.#open) call.widen();
     await this.#ended();

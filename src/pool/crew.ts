@@ -1,5 +1,6 @@
 /** The workers of one pool: started, replaced, stopped. @module */
 import { WorkerDiedError } from "../base/errors.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { LaunchWorker, WorkerSetup } from "./launch.ts";
 import type { Task } from "./task.ts";
@@ -99,6 +100,7 @@ export class Crew {
           ended: (worker, exitcode, lost) => this.#ended(worker, exitcode, lost),
         }),
       );
+      log.debug("added worker");
     }
   }
 
@@ -129,6 +131,7 @@ export class Crew {
   #ended(worker: WorkerHandle, exitcode: number | null, lost: { task: Task; error: unknown } | null): void {
     const expected = worker.stopping;
     worker.stopping = true;
+    log.debug(() => `cleaning up worker ${worker.name}`);
     this.#workers.delete(worker);
     this.#events.gone(worker);
     if (lost !== null) lost.task.lose(lost.error, (rest) => this.#events.requeue(rest));

@@ -4,7 +4,7 @@ import { checkWaitOptions, type WaitOptions, within } from "../base/deadline.ts"
 import { RemoteTraceback, TimeoutError } from "../base/errors.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { formatError } from "../base/traceback.ts";
-import { runtime } from "../runtime/runtime.ts";
+import { log } from "../runtime/log.ts";
 
 /**
  * The result of a task that runs in a pool. The same as Python's `AsyncResult`; `await` works on it too.
@@ -139,5 +139,5 @@ function reportUnseen(error: unknown): void {
   if (error instanceof Error && deliberate.has(error)) return;
   // The stack of an error from a worker holds the remote one already.
   const text = error instanceof Error && error.cause instanceof RemoteTraceback ? error.stack : formatError(error);
-  runtime.writeError(`A task of a pool failed, and nobody looked at its result:\n${text}\n`);
+  log.error(`A task of a pool failed, and nobody looked at its result:\n${text}`);
 }

@@ -4,6 +4,7 @@ import { Deque } from "../base/deque.ts";
 import type { Channel } from "../connection/channel.ts";
 import { runAsTarget } from "../reference/importing.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
+import { log } from "../runtime/log.ts";
 import { runAsTask } from "../sync/owner.ts";
 import type { WorkerSetup } from "./launch.ts";
 import {
@@ -77,6 +78,9 @@ class PoolWorker implements ReportSink {
   #running: RunningTask | null = null;
   /** Nobody wants the task in hand any more. */
   #cancelled = false;
+  /** The pool has said so. */
+  #stopped = false;
+  #done = 0;
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -87,13 +91,16 @@ class PoolWorker implements ReportSink {
 
   /** Settles at the end. Rejects with a task's `SystemExit`, which ends the unit. */
   run(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
-      this.#channel.closed.then(() => resolve());
+      this.#channel.closed.then(() => {
+        if (!this.#stopped) log.debug("worker got EOFError or OSError -- exiting");
+        resolve();
+      });
       this.#channel.onFrame((frame) => this.#receive(frame));
       this.#channel.send(bareFrame(READY));
-    });
+    }).then(() => log.debug(`worker exiting after ${this.#done} tasks`));
   }
 
   report(item: number, value: Uint8Array): void {
@@ -128,6 +135,8 @@ class PoolWorker implements ReportSink {
         break;
       }
       case STOP:
+        this.#stopped = true;
+        log.debug("worker got sentinel -- exiting");
         this.#channel.flushed().then(this.#end);
         break;
       default:
@@ -137,6 +146,7 @@ class PoolWorker implements ReportSink {
 
   #next(): void {
     this.#busy = false;
+    this.#done++;
     while (!this.#busy && this.#waiting.length > 0) this.#handle(this.#waiting.shift()!);
   }
 
@@ -213,7 +223,9 @@ class PoolWorker implements ReportSink {
 
   #encode(value: unknown): Uint8Array | Promise<Uint8Array> {
     const refused = (error: unknown) => {
-      throw new MaybeEncodingError(String(error), textOf(value));
+      const wrapped = new MaybeEncodingError(String(error), textOf(value));
+      log.debug(() => `Possible encoding error while sending result: ${wrapped}`);
+      throw wrapped;
     };
     try {
       refuseIterator(value);

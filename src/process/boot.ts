@@ -10,6 +10,7 @@ import { portChannel } from "../connection/port_channel.ts";
 import type { Ticket } from "../connection/ticket.ts";
 import { importModule, runAsTarget } from "../reference/importing.ts";
 import { decodeValue } from "../reference/value.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { settleChildren, terminateChildren } from "./children.ts";
 import { type BootMessage, Lanes } from "./control.ts";
@@ -38,6 +39,7 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   const boot = await firstMessage(lanes, (modules) => void prepare(warmUp, modules));
   const { name, path, kind, daemon, method, parent, authkey } = boot;
   becomeUnit({ name, path, kind, daemon, method, parent, authkey });
+  log.inherit(boot.log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let ending = false;
@@ -48,6 +50,7 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
     // First what was promised to others: tasks that a pool here accepted need its workers.
     await allPendingSettled();
     await settleChildren();
+    log.info(`process exiting with exitcode ${outcome.code}`);
     lanes.send({ type: "exit", code: outcome.code });
     await lanes.channel.flushed();
     runtime.exit(outcome.code);
@@ -94,6 +97,7 @@ async function prepare(warmUp: () => Promise<unknown>, modules: readonly string[
 }
 
 async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+  log.info("child process calling self.run()");
   try {
     await run();
     return { code: 0, text: null };

@@ -1,4 +1,5 @@
 /** The living children of this unit. @module */
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { UnitKind } from "./identity.ts";
 import type { ChildState } from "./state.ts";
@@ -17,7 +18,10 @@ export function adopt(child: ChildState): void {
   living.add(child);
   if (hooked) return;
   hooked = true;
-  runtime.onExit(() => terminateDaemons());
+  runtime.onExit(() => {
+    if (!ending) log.info("process shutting down");
+    terminateDaemons();
+  });
 }
 
 /** Forgets a child that has ended. */
@@ -32,7 +36,11 @@ export function livingChildren(kind: UnitKind): ChildState[] {
 
 /** Sends SIGTERM to every daemonic child. */
 export function terminateDaemons(): void {
-  for (const child of living) if (child.plan.daemon) child.kill(15);
+  for (const child of living) {
+    if (!child.plan.daemon) continue;
+    log.info(`calling terminate() for daemon ${child.plan.name}`);
+    child.kill(15);
+  }
 }
 
 /** Ends every child; for a unit that has lost its parent. */
@@ -43,6 +51,10 @@ export function terminateChildren(): void {
 /** What Python does when a process ends: its daemons are ended, then all children are waited for. */
 export async function settleChildren(): Promise<void> {
   ending = true;
+  log.info("process shutting down");
   terminateDaemons();
-  while (living.size > 0) await Promise.all([...living].map((child) => child.ended));
+  while (living.size > 0) {
+    for (const child of living) log.info(`calling join() for process ${child.plan.name}`);
+    await Promise.all([...living].map((child) => child.ended));
+  }
 }

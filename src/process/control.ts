@@ -6,6 +6,7 @@
 import { type Channel, type ChannelEnd } from "../connection/channel.ts";
 import { decode, encode } from "../wire/wire.ts";
 import { ProcessError } from "../base/errors.ts";
+import type { LogSettings } from "../base/logger.ts";
 import type { StartMethodName, UnitKind } from "./identity.ts";
 
 /** The first message to a child: who it is and what it runs. */
@@ -18,6 +19,8 @@ export interface BootMessage {
   method: StartMethodName;
   parent: { name: string; pid: number; ident: number };
   authkey: Uint8Array;
+  /** How its creator logs. */
+  log: LogSettings;
   /** What runs: a service of this library, or (`null`) the target in the payload. */
   service: string | null;
   /** For a target its {@linkcode Program}, for a service its data; encoded by the parent in the call to `start()`. */

@@ -7,6 +7,7 @@ import { ClosedError, ProcessError, WorkerDiedError } from "../base/errors.ts";
 import { formatError } from "../base/traceback.ts";
 import { after } from "../base/deadline.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Lanes } from "./control.ts";
 import { thisUnit, type UnitKind } from "./identity.ts";
@@ -74,7 +75,7 @@ export class ChildState {
       onFailed();
     });
     this.started = ObservedPromise.watch(launched, (error) => {
-      runtime.writeError(`Cannot start ${this.plan.name}:\n${formatError(error)}\n`);
+      log.error(() => `Cannot start ${this.plan.name}:\n${formatError(error)}`);
     });
     return this.started;
   }
@@ -147,7 +148,19 @@ export class ChildState {
         });
         const me = thisUnit();
         const parent = { name: me.name, pid: runtime.pid, ident: runtime.isMainThread ? runtime.pid : runtime.threadId };
-        lanes.send({ type: "boot", name, path, kind, daemon, method: method!.name, parent, authkey, service, payload: bytes });
+        lanes.send({
+          type: "boot",
+          name,
+          path,
+          kind,
+          daemon,
+          method: method!.name,
+          parent,
+          authkey,
+          log: log.settings(),
+          service,
+          payload: bytes,
+        });
       });
     } finally {
       letEnd();

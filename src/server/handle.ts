@@ -24,17 +24,18 @@ export class ServedRef implements ObjectName {
   /** Made in this unit. */
   readonly #own: boolean;
 
-  private constructor(id: string, type: string, params: unknown, link: ServerLink | null) {
+  private constructor(id: string, type: string, params: unknown, link: ServerLink | null, own: boolean) {
     this.id = id;
     this.type = type;
     this.params = params;
     this.#link = link;
-    this.#own = link === null;
+    this.#own = own;
   }
 
-  /** A new object; it will live in the server of this unit. */
-  static create(type: string, params: unknown): ServedRef {
-    return new ServedRef(hex(runtime.randomBytes(16)), type, params, null);
+  /** A new object; it will live in the server of this unit, or in that of another object, so that the two can work together. */
+  static create(type: string, params: unknown, beside?: ServedRef): ServedRef {
+    const id = hex(runtime.randomBytes(16));
+    return beside === undefined ? new ServedRef(id, type, params, null, true) : new ServedRef(id, type, params, beside.#link, beside.#own);
   }
 
   /** An object that a handle from elsewhere refers to. @throws {SerializationError} when the state is none of a handle. */
@@ -43,7 +44,7 @@ export class ServedRef implements ObjectName {
     if (typeof id !== "string" || typeof ticket?.id !== "string" || typeof ticket.secret !== "string") {
       throw new SerializationError(`Cannot revive a ${type}: its state is not that of a handle`);
     }
-    return new ServedRef(id, type, params, linkTo(ticket as Ticket));
+    return new ServedRef(id, type, params, linkTo(ticket as Ticket), false);
   }
 
   /** What travels for a handle. Starts the server if it is this unit's own and does not run yet; `wait` then holds the message back. */

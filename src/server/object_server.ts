@@ -32,6 +32,7 @@ export class ObjectServer {
     const served = this.#types.get(type);
     if (served === undefined) throw new TypeError(`Cannot make an object: there is no type ${type}`);
     const object = new served(params);
+    object.moveIn?.((id, type, params) => this.#find(id, type, params).object);
     const hosted = { type, object, methods: methodsOf(object, served.exposed) };
     this.#objects.set(id, hosted);
     return hosted;

@@ -2,7 +2,7 @@
 import type { WaitOptions } from "../base/deadline.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { formatError } from "../base/traceback.ts";
-import { runtime } from "../runtime/runtime.ts";
+import { log } from "../runtime/log.ts";
 
 /** How a call is made. `A` is what the server answers, `T` what the promise becomes. */
 export interface CallOptions<T, A = T> {
@@ -102,7 +102,7 @@ export function observed<T>(promise: Promise<T>): Promise<T> {
 }
 
 function report(error: unknown): void {
-  runtime.writeError(`A call that nobody awaited has failed:\n${formatError(error)}\n`);
+  log.error(() => `A call that nobody awaited has failed:\n${formatError(error)}`);
 }
 
 function noWatch(): void {}

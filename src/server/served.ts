@@ -86,7 +86,12 @@ export class Delivery<T> {
 export interface ServedObject {
   /** A client that has used this object is gone: what it holds, confirmed, is free again. Its calls and deliveries have been given back already. */
   clientGone(client: Client): void;
+  /** Called once, before the first method: for an object that works together with others of its server. */
+  moveIn?(find: FindServed): void;
 }
+
+/** Finds another object of the same server; made now if it does not exist. @throws when it is of another type, or cannot be made. */
+export type FindServed = (id: string, type: string, params: unknown) => ServedObject;
 
 /** A class of served objects. */
 export interface ServedClass {

@@ -11,7 +11,8 @@ export type { AcquireOptions } from "./holding.ts";
 export type { LockStatistics } from "./lock_object.ts";
 
 let revive: (ref: ServedRef) => Lock;
-let refOf: (lock: Lock) => ServedRef;
+/** What the calls of a lock go through. */
+export let refOfLock: (lock: Lock) => ServedRef;
 /** A lock as a Condition uses it. */
 export let monitorOfLock: (lock: Lock) => Monitor;
 
@@ -61,7 +62,7 @@ export class Lock {
       lock.#owner = "unknown";
       return lock;
     };
-    refOf = (lock) => lock.#ref;
+    refOfLock = (lock) => lock.#ref;
     monitorOfLock = (lock) => ({
       owned: () => lock.#ref.call<boolean>("owned", [], { verb: "look at" }),
       free: async () => await lock.#ref.call<boolean>("releaseOwn", [], { verb: "release" }) ? () => lock.acquire() : null,
@@ -171,7 +172,7 @@ export function registerLock(): void {
   registerHandle({
     type: "Lock",
     class: Lock,
-    reduce: (lock, wait) => refOf(lock).reduce(wait),
+    reduce: (lock, wait) => refOfLock(lock).reduce(wait),
     revive: (state) => revive(ServedRef.revive("Lock", state)),
   });
 }

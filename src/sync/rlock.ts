@@ -19,7 +19,8 @@ import { type Hold, NOT_ACQUIRED, NOT_OWNED, type RLockStatistics } from "./rloc
 export type { RLockStatistics } from "./rlock_object.ts";
 
 let revive: (ref: ServedRef) => RLock;
-let refOf: (lock: RLock) => ServedRef;
+/** What the calls of a re-entrant lock go through. */
+export let refOfRLock: (lock: RLock) => ServedRef;
 /** A re-entrant lock as a Condition uses it. */
 export let monitorOfRLock: (lock: RLock) => Monitor;
 
@@ -74,7 +75,7 @@ export class RLock {
       lock.#known = { owner: "unknown", count: 0 };
       return lock;
     };
-    refOf = (lock) => lock.#ref;
+    refOfRLock = (lock) => lock.#ref;
     monitorOfRLock = (lock) => ({
       owned: () => lock.#ref.call<boolean>("owned", [ownerPath()], { verb: "look at" }),
       free: () => lock.#free(),
@@ -204,7 +205,7 @@ export function registerRLock(): void {
   registerHandle({
     type: "RLock",
     class: RLock,
-    reduce: (lock, wait) => refOf(lock).reduce(wait),
+    reduce: (lock, wait) => refOfRLock(lock).reduce(wait),
     revive: (state) => revive(ServedRef.revive("RLock", state)),
   });
 }

@@ -9,7 +9,7 @@ import * as current from "./fixtures/current_task.ts";
 import * as tasks from "./fixtures/tasks.ts";
 import { Marks } from "./support/marks.ts";
 
-export function taskBattery(method: mp.StartMethodName): void {
+export function taskBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
   const claim = (text: string, run: (own: (options: number | mp.PoolOptions) => mp.Pool, marks: Marks) => Promise<void>) =>
     test(`Pool (${method}) ${text}`, { timeout: 60_000 }, async () => {

@@ -17,7 +17,7 @@ export function change(list: number[], parent: number) {
 
 if (mp.isMain(import.meta)) {
   try {
-    mp.getContext("fork" as mp.StartMethodName);
+    mp.getContext("fork" as mp.StartMethod);
   } catch (error) {
     console.log(String(error));
   }
