@@ -4,10 +4,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import * as mp from "@fenshen/multiprocessing";
 import { Bomb } from "./fixtures/bomb.ts";
 import { never } from "./fixtures/processes.ts";
-import { all, type Fault, outside, type Stage } from "./support/battery.ts";
-
-/** In the middle of an import or a decoding an exception is a failure of these, whatever its class. */
-const plain = all.filter((way) => way !== "SystemExit");
+import { type Fault, outside, type Stage } from "./support/battery.ts";
 
 async function launched(fault: Fault): Promise<void> {
   const child = new fault.ctx.Process({ target: never, args: [fault.doom] });
@@ -53,14 +50,15 @@ async function decoding(fault: Fault): Promise<void> {
   assert.equal(await queue.get(), 1);
 }
 
+/** An exception is a failure of the import or the decoding then, whatever its class. */
 export const boot: readonly Stage[] = [
-  { name: "while start() is under way", ways: outside, run: terminatedBeforeItsStart },
-  { name: "right after start()", ways: outside, run: launched },
-  { name: "while the module of its target is imported", ways: plain, run: importing },
-  { name: "while its arguments are decoded", ways: plain, run: decoding },
+  { name: "while start() is under way", thorough: true, only: outside, run: terminatedBeforeItsStart },
+  { name: "right after start()", only: outside, run: launched },
+  { name: "while the module of its target is imported", thorough: true, not: ["SystemExit"], run: importing },
+  { name: "while its arguments are decoded", not: ["SystemExit"], run: decoding },
 ];
 
 /** Those that need a process. */
 export const bootOfProcess: readonly Stage[] = [
-  { name: "before its runtime connects", ways: ["exit", "killItself"], run: withoutConnecting },
+  { name: "before its runtime connects", only: ["exit", "killItself"], run: withoutConnecting },
 ];

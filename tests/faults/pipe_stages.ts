@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
 import * as units from "./fixtures/traffic.ts";
-import { all, type Fault, quick, type Stage } from "./support/battery.ts";
+import { type Fault, type Stage } from "./support/battery.ts";
 
 const LARGE = 8 << 20;
 
@@ -63,8 +63,8 @@ async function afterPassingOn(fault: Fault): Promise<void> {
 }
 
 export const pipes: readonly Stage[] = [
-  { name: "while large messages of it are under way: whole ones arrive, then the end", ways: quick, run: inSend },
-  { name: "while large messages to it are under way", ways: quick, run: inReceive },
-  { name: "in recv()", ways: all, run: inRecv },
-  { name: "with an end passed on that nobody has taken over: that is closed", ways: quick, run: afterPassingOn },
+  { name: "while large messages of it are under way: whole ones arrive, then the end", run: inSend },
+  { name: "while large messages to it are under way", run: inReceive },
+  { name: "in recv()", run: inRecv },
+  { name: "with an end passed on that nobody has taken over: that is closed", run: afterPassingOn },
 ];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
 import { Bomb } from "./fixtures/bomb.ts";
 import * as tasks from "./fixtures/tasks.ts";
-import { all, type Fault, outside, quick, type Stage } from "./support/battery.ts";
+import { type Fault, outside, type Stage, thrown } from "./support/battery.ts";
 
 /** The pool has its workers again and works on. */
 async function checkWorks(pool: mp.Pool): Promise<void> {
@@ -117,20 +117,16 @@ async function nested(fault: Fault): Promise<void> {
   fault.note();
 }
 
-/** In a task a `SystemExit` while encoding or decoding is a failure of that task, and so is an exception: no worker dies. */
-const notThrown = all.filter((way) => way !== "SystemExit" && way !== "uncaught");
-const inside = quick.filter((way) => !outside.includes(way));
-
 export const pools: readonly Stage[] = [
-  { name: "in a task: that one is lost", ways: all, run: inTask },
-  { name: "while it encodes a result: that task is lost", ways: notThrown, run: inResult },
-  { name: "while it decodes arguments: that task is lost", ways: notThrown, run: inArguments },
-  { name: "with a large result under way", ways: outside, run: largeResult },
-  { name: "at an item of imap(): that item is lost", ways: quick, run: inImap },
-  { name: "in an initializer, once: it is replaced", ways: quick, run: onceInInitializer },
-  { name: "in an initializer, always: the pool is broken", ways: inside, run: alwaysInInitializer },
-  { name: "as an idle worker: it is replaced", ways: outside, run: idle },
-  { name: "in a task of a pool that is closed and joined: the rest is finished", ways: quick, run: closed },
-  { name: "in a task of a pool that is terminated", ways: quick, run: terminated },
-  { name: "in a pool of a worker", ways: inside, run: nested },
+  { name: "in a task: that one is lost", thorough: true, run: inTask },
+  { name: "while it encodes a result: that task is lost", thorough: true, not: thrown, run: inResult },
+  { name: "while it decodes arguments: that task is lost", not: thrown, run: inArguments },
+  { name: "with a large result under way", only: outside, run: largeResult },
+  { name: "at an item of imap(): that item is lost", run: inImap },
+  { name: "in an initializer, once: it is replaced", run: onceInInitializer },
+  { name: "in an initializer, always: the pool is broken", not: outside, run: alwaysInInitializer },
+  { name: "as an idle worker: it is replaced", only: outside, run: idle },
+  { name: "in a task of a pool that is closed and joined: the rest is finished", run: closed },
+  { name: "in a task of a pool that is terminated", run: terminated },
+  { name: "in a pool of a worker", not: outside, run: nested },
 ];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
 import * as units from "./fixtures/processes.ts";
-import { all, type Fault, outside, quick, type Stage } from "./support/battery.ts";
+import { type Fault, outside, type Stage } from "./support/battery.ts";
 
 async function target(fault: Fault): Promise<void> {
   await fault.strike(await fault.start(units.atOnce));
@@ -58,14 +58,14 @@ async function endWithChild(fault: Fault): Promise<void> {
 }
 
 export const process: readonly Stage[] = [
-  { name: "in its target", ways: all, run: target },
-  { name: "while several join it", ways: quick, run: joined },
-  { name: "with all it said acknowledged: nothing of that is lost", ways: quick, run: afterItsWords },
-  { name: "with a daemon of its own: that ends too", ways: quick, run: aboveDaemon },
-  { name: "at its end, with puts that wait: they have not happened", ways: outside, run: endWithPuts },
+  { name: "in its target", thorough: true, run: target },
+  { name: "while several join it", run: joined },
+  { name: "with all it said acknowledged: nothing of that is lost", run: afterItsWords },
+  { name: "with a daemon of its own: that ends too", run: aboveDaemon },
+  { name: "at its end, with puts that wait: they have not happened", only: outside, run: endWithPuts },
 ];
 
 /** A thread takes the threads that it started along, so this needs processes. */
 export const processOfProcess: readonly Stage[] = [
-  { name: "at its end, with a child: that finishes its work", ways: outside, run: endWithChild },
+  { name: "at its end, with a child: that finishes its work", only: outside, run: endWithChild },
 ];

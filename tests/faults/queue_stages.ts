@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import * as mp from "@fenshen/multiprocessing";
 import * as units from "./fixtures/traffic.ts";
-import { all, type Fault, quick, type Stage } from "./support/battery.ts";
+import { type Fault, type Stage, thrown } from "./support/battery.ts";
 
 function numbersIn(path: string): number[] {
   return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter((line) => line !== "").map(Number) : [];
@@ -115,15 +115,13 @@ async function beforeTaskDone(fault: Fault): Promise<void> {
   await joined;
 }
 
-const notWrapped = all.filter((way) => way !== "SystemExit" && way !== "uncaught");
-
 export const queues: readonly Stage[] = [
-  { name: "in get(): it takes no item along", ways: all, run: inGet },
-  { name: "with an item in its hand: the others come once", ways: quick, run: withItem },
-  { name: "among other consumers: nothing is lost, nothing comes twice", ways: quick, run: amongOthers },
-  { name: "in a put() that waits for a place", ways: quick, run: inPut },
-  { name: "in the turn of many puts", ways: quick, run: inManyPuts(0) },
-  { name: "in the turn of many puts into a bounded queue", ways: quick, run: inManyPuts(3) },
-  { name: "while it encodes an item", ways: notWrapped, run: inEncoding },
-  { name: "before taskDone(): the item stays undone", ways: quick, run: beforeTaskDone },
+  { name: "in get(): it takes no item along", thorough: true, run: inGet },
+  { name: "with an item in its hand: the others come once", run: withItem },
+  { name: "among other consumers: nothing is lost, nothing comes twice", run: amongOthers },
+  { name: "in a put() that waits for a place", thorough: true, not: ["memory"], run: inPut },
+  { name: "in the turn of many puts", thorough: true, not: ["memory"], run: inManyPuts(0) },
+  { name: "in the turn of many puts into a bounded queue", run: inManyPuts(3) },
+  { name: "while it encodes an item", not: thrown, run: inEncoding },
+  { name: "before taskDone(): the item stays undone", run: beforeTaskDone },
 ];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
 import { make, type Objects } from "./fixtures/makers.ts";
-import { all, type Fault, quick, type Stage } from "./support/battery.ts";
+import { type Fault, type Stage } from "./support/battery.ts";
 
 async function whileOthersWait(fault: Fault): Promise<void> {
   const [through, go] = [new mp.Queue<Objects>(), new mp.Event()];
@@ -43,6 +43,6 @@ async function whileOthersWork(fault: Fault): Promise<void> {
 }
 
 export const servers: readonly Stage[] = [
-  { name: "after making what others wait for: they get the documented errors", ways: all, run: whileOthersWait },
-  { name: "after making what others have not looked at", ways: quick, run: whileOthersWork },
+  { name: "after making what others wait for: they get the documented errors", thorough: true, run: whileOthersWait },
+  { name: "after making what others have not looked at", run: whileOthersWork },
 ];

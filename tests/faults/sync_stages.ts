@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
 import * as units from "./fixtures/holders.ts";
-import { all, type Fault, quick, type Stage } from "./support/battery.ts";
+import { type Fault, type Stage } from "./support/battery.ts";
 
 async function withLock(fault: Fault): Promise<void> {
   const lock = new mp.Lock();
@@ -136,18 +136,18 @@ async function inTask(fault: Fault): Promise<void> {
 }
 
 export const sync: readonly Stage[] = [
-  { name: "with a Lock: the first in line gets it, and can tell", ways: all, run: withLock },
-  { name: "inside of Lock.run()", ways: quick, run: inRun },
-  { name: "with an RLock that it took twice: it is free", ways: quick, run: withRLock },
-  { name: "with permits of a Semaphore: they come back, once", ways: quick, run: withPermits },
-  { name: "with the lock of a Condition: others go on", ways: quick, run: withCondition },
-  { name: "in the line of a Lock", ways: quick, run: inLineOf(() => new mp.Lock()) },
-  { name: "in the line of an RLock", ways: quick, run: inLineOf(() => new mp.RLock()) },
-  { name: "in the line of a Semaphore", ways: quick, run: inLineOf(() => new mp.Semaphore()) },
-  { name: "in Event.wait()", ways: quick, run: inEventWait },
-  { name: "in Condition.wait(): it takes no notification along", ways: quick, run: inConditionWait },
-  { name: "in Condition.wait(), notified, before it has the lock: the next is notified", ways: quick, run: inLineAfterNotify },
-  { name: "in Barrier.wait(): the barrier breaks", ways: quick, run: inBarrierWait },
-  { name: "in the action of a Barrier: the barrier breaks", ways: quick, run: inAction },
-  { name: "in a Pool task, with a Lock: that comes back", ways: quick, run: inTask },
+  { name: "with a Lock: the first in line gets it, and can tell", thorough: true, run: withLock },
+  { name: "inside of Lock.run()", run: inRun },
+  { name: "with an RLock that it took twice: it is free", run: withRLock },
+  { name: "with permits of a Semaphore: they come back, once", run: withPermits },
+  { name: "with the lock of a Condition: others go on", run: withCondition },
+  { name: "in the line of a Lock", run: inLineOf(() => new mp.Lock()) },
+  { name: "in the line of an RLock", run: inLineOf(() => new mp.RLock()) },
+  { name: "in the line of a Semaphore", run: inLineOf(() => new mp.Semaphore()) },
+  { name: "in Event.wait()", run: inEventWait },
+  { name: "in Condition.wait(): it takes no notification along", run: inConditionWait },
+  { name: "in Condition.wait(), notified, before it has the lock: the next is notified", run: inLineAfterNotify },
+  { name: "in Barrier.wait(): the barrier breaks", run: inBarrierWait },
+  { name: "in the action of a Barrier: the barrier breaks", run: inAction },
+  { name: "in a Pool task, with a Lock: that comes back", run: inTask },
 ];

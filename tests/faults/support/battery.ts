@@ -6,14 +6,12 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import type { Doom, Way } from "../fixtures/die.ts";
 import { Marks } from "./marks.ts";
-import { contextFor, exitcodesOf, refusalOf } from "./ways.ts";
+import { contextFor, everyWay, exitcodesOf, refusalOf, usualWays } from "./ways.ts";
 
 /** From outside. */
 export const outside: readonly Way[] = ["kill", "terminate"];
-/** Every way but the one that takes long. */
-export const quick: readonly Way[] = [...outside, "killItself", "exit", "SystemExit", "uncaught"];
-/** Every way. */
-export const all: readonly Way[] = [...quick, "memory"];
+/** By an exception, which at some stages is a failure of what is under way, and ends no unit. */
+export const thrown: readonly Way[] = ["SystemExit", "uncaught"];
 
 /** So many units die at the same time. */
 const SIDE_BY_SIDE = 3;
@@ -22,7 +20,12 @@ const SIDE_BY_SIDE = 3;
 export interface Stage {
   /** Continues "a unit that dies". */
   readonly name: string;
-  readonly ways: readonly Way[];
+  /** Tries every way, not only the usual ones. */
+  readonly thorough?: boolean;
+  /** Only these, where not every way leads there. */
+  readonly only?: readonly Way[];
+  /** Not these. */
+  readonly not?: readonly Way[];
   /** Has a unit die, once, and checks what must hold. */
   run(fault: Fault): Promise<void>;
 }
@@ -145,7 +148,7 @@ export class FaultBattery {
 
   constructor(method: mp.StartMethodName) {
     this.#method = method;
-    for (const way of all) {
+    for (const way of everyWay) {
       const skip = refusalOf(way, method);
       if (skip !== null) test(`units of ${method} that die by ${way}`, { skip }, () => {});
     }
@@ -153,12 +156,21 @@ export class FaultBattery {
 
   /** Registers a test for each row. */
   stages(stages: readonly Stage[]): void {
-    for (const { name, ways, run } of stages) {
-      const possible = ways.filter((way) => refusalOf(way, this.#method) === null);
-      if (possible.length === 0) continue;
-      this.#planned += possible.length;
-      test(`${this.#method}: a unit that dies ${name} (by ${possible.join(", ")})`, { timeout: 25_000 }, () => this.#run(possible, run));
+    for (const stage of stages) {
+      const ways = this.#waysOf(stage);
+      if (ways.length === 0) continue;
+      this.#planned += ways.length;
+      test(
+        `${this.#method}: a unit that dies ${stage.name} (by ${ways.join(", ")})`,
+        { timeout: 120_000 },
+        () => this.#run(ways, stage.run),
+      );
     }
+  }
+
+  #waysOf({ thorough = false, only = everyWay, not = [] }: Stage): Way[] {
+    return (thorough ? everyWay : usualWays[this.#method])
+      .filter((way) => only.includes(way) && !not.includes(way) && refusalOf(way, this.#method) === null);
   }
 
   async #run(ways: readonly Way[], run: Stage["run"]): Promise<void> {

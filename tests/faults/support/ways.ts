@@ -1,4 +1,4 @@
-/** What each way of dying looks like from outside, by start method and runtime. */
+/** Which ways of dying there are for each start method, and what each looks like from outside. */
 import * as mp from "@fenshen/multiprocessing";
 import process from "node:process";
 import type { Way } from "../fixtures/die.ts";
@@ -22,6 +22,19 @@ export function exitcodesOf(way: Way, method: mp.StartMethodName): number[] {
   };
   return table[way];
 }
+
+/** Every way. */
+export const everyWay: readonly Way[] = ["kill", "terminate", "killItself", "exit", "SystemExit", "uncaught", "memory"];
+
+/**
+ * The ways that differ at every stage; the others are tried where the table says so. SIGTERM ends a unit as SIGKILL does, a `SystemExit` as an error does;
+ * a warm child that has been handed out is one of spawn's.
+ */
+export const usualWays: Readonly<Record<mp.StartMethodName, readonly Way[]>> = {
+  spawn: ["kill", "killItself", "exit", "uncaught"],
+  forkserver: ["kill", "exit", "uncaught"],
+  thread: ["kill", "exit"],
+};
 
 /** Why units cannot die so, or `null`. */
 export function refusalOf(way: Way, method: mp.StartMethodName): string | null {
