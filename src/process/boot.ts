@@ -81,12 +81,16 @@ async function connectToParent(data: { ticket?: Ticket }): Promise<Lanes> {
 
 function firstMessage(lanes: Lanes, onPreload: (modules: readonly string[]) => void): Promise<BootMessage> {
   return new Promise((resolve) => {
+    let arrived = false;
     lanes.onMessage((message) => {
-      if (message.type === "boot") resolve(message);
-      else if (message.type === "preload") onPreload(message.modules);
+      if (message.type === "boot") {
+        arrived = true;
+        resolve(message);
+      } else if (message.type === "preload") onPreload(message.modules);
       else if (message.type === "ask") lanes.send({ type: "here" });
     });
-    lanes.closed.then(() => runtime.exit(1));
+    // Without work there is nothing to finish.
+    lanes.closed.then(() => arrived || runtime.exit(1));
   });
 }
 

@@ -14,6 +14,8 @@ export interface ConditionStatistics {
 interface Entry {
   readonly client: Client;
   readonly waiter: Waiter<Delivery<boolean>, number>;
+  /** Not the same as "no longer in line": whoever gives up has left it too. */
+  notified: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export class ConditionObject implements ServedObject {
     const waiter = this.#waiters.park(id);
     // The entry may leave the line before anybody waits for it.
     waiter.promise.catch(() => {});
-    this.#entries.set(id, { client: call.client, waiter });
+    this.#entries.set(id, { client: call.client, waiter, notified: false });
     return id;
   }
 
@@ -72,9 +74,8 @@ export class ConditionObject implements ServedObject {
   /** Its waiters leave the line, before what they had been given goes on. */
   clientGone(client: Client): void {
     const ids = [...this.#entries].filter(([, entry]) => entry.client === client).map(([id]) => id);
-    const woken = ids.filter((id) => !this.#entries.get(id)!.waiter.cancel());
-    for (const id of ids) if (!woken.includes(id)) this.#entries.delete(id);
-    for (const id of woken) this.#drop(id);
+    for (const id of ids) this.#entries.get(id)!.waiter.cancel();
+    for (const id of ids) this.#drop(id);
   }
 
   #own(call: Call, id: unknown): Entry | undefined {
@@ -86,12 +87,14 @@ export class ConditionObject implements ServedObject {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     this.#entries.delete(id);
-    if (!entry.waiter.cancel()) this.#notifyNext();
+    entry.waiter.cancel();
+    if (entry.notified) this.#notifyNext();
   }
 
   #notifyNext(): void {
     const id = this.#waiters.first?.tag;
     if (id === undefined) return;
+    this.#entries.get(id)!.notified = true;
     const giveBack = () => {
       this.#drop(id);
       return true;

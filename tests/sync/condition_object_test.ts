@@ -76,3 +76,15 @@ test("ConditionObject: one that dies after it was notified and before it has the
   await assert.rejects(also.woken, WaitCancelled);
   assert.equal(delivery(await next.woken).value, true);
 });
+
+test("ConditionObject: a waiter that gives up, or whose client is gone, notifies nobody", async () => {
+  const condition = new ConditionObject();
+  const [late, gone, living] = [waiter(condition), waiter(condition), waiter(condition)];
+  late.call.giveUp("cancelled");
+  await assert.rejects(late.woken, WaitCancelled);
+  condition.leave(call(late.who), late.id, false);
+  gone.call.giveUp("gone");
+  await assert.rejects(gone.woken, WaitCancelled);
+  condition.clientGone(gone.who);
+  assert.equal(await settled(living.woken), false);
+});

@@ -1,0 +1,16 @@
+import * as mp from "@fenshen/multiprocessing";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { boot, bootOfProcess } from "./boot_stages.ts";
+import { pipes } from "./pipe_stages.ts";
+import { pools } from "./pool_stages.ts";
+import { process, processOfProcess } from "./process_stages.ts";
+import { queues } from "./queue_stages.ts";
+import { servers } from "./server_stages.ts";
+import { FaultBattery } from "./support/battery.ts";
+import { sync } from "./sync_stages.ts";
+
+const battery = new FaultBattery("spawn");
+for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, pools, servers]) battery.stages(stages);
+battery.end();
+
+leavesNothingBehind(() => mp.activeChildren().map(String));

@@ -1,0 +1,127 @@
+/** Faults of units that use a queue. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import * as mp from "@fenshen/multiprocessing";
+import * as units from "./fixtures/traffic.ts";
+import { type Fault, type Stage, thrown } from "./support/battery.ts";
+
+function numbersIn(path: string): number[] {
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter((line) => line !== "").map(Number) : [];
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+async function drained<T>(queue: mp.Queue<T>): Promise<T[]> {
+  await queue.shutdown();
+  const items: T[] = [];
+  for await (const item of queue) items.push(item);
+  return items;
+}
+
+/**
+ * Every item was seen, in order, and none twice. Only the last one that a unit had in hand may come again: it died before it could say that it had it.
+ */
+function checkDelivered(byDead: number[], byOthers: number[], count: number): void {
+  if (byOthers.includes(byDead.at(-1)!)) byDead.pop();
+  assert.deepEqual([...byDead, ...byOthers].sort((a, b) => a - b), upTo(count));
+}
+
+async function inGet(fault: Fault): Promise<void> {
+  const queue = new mp.Queue<number>();
+  const child = await fault.start(units.inGet, queue);
+  await fault.strike(child);
+  while ((await queue.statistics()).getters > 0);
+  await queue.put(1);
+  assert.equal(await queue.get(), 1);
+  await assert.rejects(queue.getNowait(), mp.Empty);
+}
+
+async function withItem(fault: Fault): Promise<void> {
+  const queue = new mp.Queue<number>();
+  for (const i of upTo(100)) await queue.put(i);
+  const notes = fault.path();
+  await fault.strike(await fault.start(units.withItem, queue, notes, 40));
+  const seen = numbersIn(notes);
+  assert.deepEqual(seen, upTo(40));
+  checkDelivered(seen, await drained(queue), 100);
+}
+
+/** A producer that waits for places, a consumer that dies, one that goes on. */
+async function amongOthers(fault: Fault): Promise<void> {
+  const queue = new mp.Queue<number>(5);
+  const [byDead, byOther] = [fault.path(), fault.path()];
+  const other = new mp.Process({ target: units.takeAll, args: [queue, byOther] });
+  const [child] = await Promise.all([fault.start(units.withItem, queue, byDead, 10), other.start()]);
+  const struck = fault.strike(child);
+  for (const i of upTo(300)) await queue.put(i);
+  // The unit must get its ten, whatever the other one is quick enough to take.
+  let count = 300;
+  for (; !fault.injected; count++) await queue.put(count);
+  await struck;
+  await queue.shutdown();
+  assert.equal(await other.join(), 0);
+  checkDelivered(numbersIn(byDead), numbersIn(byOther), count);
+}
+
+async function inPut(fault: Fault): Promise<void> {
+  const queue = new mp.Queue<number>(1);
+  await queue.put(1);
+  const child = await fault.start(units.inPut, queue);
+  await fault.arrived();
+  if (fault.orderly) {
+    // An orderly end waits for what was put.
+    assert.deepEqual([await queue.get(), await queue.get()], [1, 2]);
+    await fault.strike(child);
+  } else {
+    await fault.strike(child);
+    while ((await queue.statistics()).putters > 0);
+    assert.equal(await queue.get(), 1);
+  }
+  await assert.rejects(queue.getNowait(), mp.Empty);
+}
+
+function inManyPuts(maxsize: number): Stage["run"] {
+  return async (fault) => {
+    const queue = new mp.Queue<number>(maxsize);
+    const child = await fault.start(units.inManyPuts, queue, 2000);
+    const reading = (async () => {
+      const items: number[] = [];
+      for await (const item of queue) items.push(item);
+      return items;
+    })();
+    await fault.strike(child);
+    await queue.shutdown();
+    const items = await reading;
+    assert.deepEqual(items, upTo(items.length), "what was put first arrives, in order, once");
+    if (fault.orderly) assert.equal(items.length, 2000);
+  };
+}
+
+async function inEncoding(fault: Fault): Promise<void> {
+  const queue = new mp.Queue<unknown>(1);
+  const child = await fault.start(units.inEncoding, queue);
+  assert.equal(await queue.get(), "before");
+  await fault.strike(child);
+  assert.deepEqual(await drained(queue), []);
+}
+
+async function beforeTaskDone(fault: Fault): Promise<void> {
+  const queue = new mp.JoinableQueue<number>();
+  await queue.put(1);
+  await fault.strike(await fault.start(units.beforeTaskDone, queue));
+  await assert.rejects(queue.join({ timeout: 0 }), mp.TimeoutError);
+  const joined = queue.join();
+  await queue.taskDone();
+  await joined;
+}
+
+export const queues: readonly Stage[] = [
+  { name: "in get(): it takes no item along", thorough: true, run: inGet },
+  { name: "with an item in its hand: the others come once", run: withItem },
+  { name: "among other consumers: nothing is lost, nothing comes twice", run: amongOthers },
+  { name: "in a put() that waits for a place", thorough: true, not: ["memory"], run: inPut },
+  { name: "in the turn of many puts", thorough: true, not: ["memory"], run: inManyPuts(0) },
+  { name: "in the turn of many puts into a bounded queue", run: inManyPuts(3) },
+  { name: "while it encodes an item", not: thrown, run: inEncoding },
+  { name: "before taskDone(): the item stays undone", run: beforeTaskDone },
+];

@@ -1,0 +1,209 @@
+/**
+ * The fault battery: a table of stages, at each of which units are made to die in every way, and what must hold afterwards. It counts what it injected.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as mp from "@fenshen/multiprocessing";
+import type { Doom, Way } from "../fixtures/die.ts";
+import { Marks } from "./marks.ts";
+import { contextFor, everyWay, exitcodesOf, refusalOf, usualWays } from "./ways.ts";
+
+/** From outside. */
+export const outside: readonly Way[] = ["kill", "terminate"];
+/** By an exception, which at some stages is a failure of what is under way, and ends no unit. */
+export const thrown: readonly Way[] = ["SystemExit", "uncaught"];
+
+/** So many units die at the same time. */
+const SIDE_BY_SIDE = 3;
+
+/** One row: a stage in the life of a unit, the ways in which units die there, and what must hold. */
+export interface Stage {
+  /** Continues "a unit that dies". */
+  readonly name: string;
+  /** Tries every way, not only the usual ones. */
+  readonly thorough?: boolean;
+  /** Only these, where not every way leads there. */
+  readonly only?: readonly Way[];
+  /** Not these. */
+  readonly not?: readonly Way[];
+  /** Has a unit die, once, and checks what must hold. */
+  run(fault: Fault): Promise<void>;
+}
+
+/** One unit that is made to die. */
+export class Fault {
+  readonly way: Way;
+  readonly method: mp.StartMethodName;
+  /** For the unit that dies. */
+  readonly ctx: mp.Context;
+  readonly doom: Doom;
+  readonly exitcodes: readonly number[];
+  readonly #marks: Marks;
+  readonly #pools: mp.Pool[] = [];
+  #injected = false;
+
+  constructor(way: Way, method: mp.StartMethodName, marks: Marks) {
+    this.way = way;
+    this.method = method;
+    this.ctx = contextFor(way, method);
+    this.doom = { way, mark: marks.path() };
+    this.exitcodes = exitcodesOf(way, method);
+    this.#marks = marks;
+  }
+
+  /** Whether the unit ends in order: it keeps its promises first. */
+  get orderly(): boolean {
+    return this.way === "SystemExit" || this.way === "uncaught";
+  }
+
+  /** Whether the unit was seen to die. */
+  get injected(): boolean {
+    return this.#injected;
+  }
+
+  /** A path for one more mark. */
+  path(): string {
+    return this.#marks.path();
+  }
+
+  /** What stands in a mark, once it is there. */
+  until(path: string): Promise<string> {
+    return this.#marks.until(path);
+  }
+
+  /** Resolves when the unit is at its stage. */
+  arrived(): Promise<string> {
+    return this.until(this.doom.mark);
+  }
+
+  /** Starts a child that is to die. */
+  async start<A extends unknown[]>(target: (doom: Doom, ...args: A) => unknown, ...args: A): Promise<mp.BaseProcess> {
+    const child = new this.ctx.Process({ target, args: [this.doom, ...args] as never });
+    await child.start();
+    return child;
+  }
+
+  /** Ends the child when it is at its stage, if it does not do that itself, and waits for its end. */
+  async strike(child: mp.BaseProcess, when: Promise<unknown> = this.arrived()): Promise<void> {
+    if (isOutside(this.way)) {
+      await when;
+      child[this.way]();
+    }
+    this.expect(await child.join());
+    assert.equal(child.isAlive(), false);
+    assert.ok(!mp.activeChildren().includes(child));
+  }
+
+  /** Ends the pool's worker that is at its stage, if it does not do that itself. */
+  async strikeWorker(): Promise<void> {
+    const ident = await this.arrived();
+    if (!isOutside(this.way)) return;
+    const worker = mp.activeChildren().find((child) => String(child.ident) === ident)!;
+    const { ended } = worker.sentinel;
+    worker[this.way]();
+    this.expect(await ended);
+  }
+
+  /** Notes an exit code that was seen: it must be one of this way. */
+  expect(exitcode: number | null): void {
+    assert.ok(this.exitcodes.includes(exitcode!), `exit code ${exitcode} instead of ${this.exitcodes.join(" or ")}`);
+    this.#injected = true;
+  }
+
+  /** Notes that a unit died which nobody here can ask for its exit code. */
+  note(): void {
+    this.#injected = true;
+  }
+
+  /** A task must be lost with its worker. */
+  async expectLost(result: PromiseLike<unknown>): Promise<void> {
+    const error = await Promise.resolve(result).then((value) => assert.fail(`resolved with ${String(value)}`), (error: unknown) => error);
+    if (!(error instanceof mp.WorkerDiedError)) throw error;
+    this.expect(error.exitcode);
+    assert.equal(error.signal !== null, error.exitcode! < 0, `signal ${error.signal}`);
+  }
+
+  /** A pool whose workers may die; terminated at the end. */
+  pool(options: mp.PoolOptions = { processes: 2 }): mp.Pool {
+    const pool = new this.ctx.Pool(options);
+    this.#pools.push(pool);
+    return pool;
+  }
+
+  /** Ends what is left. */
+  async end(): Promise<void> {
+    for (const pool of this.#pools) await pool.terminate();
+  }
+}
+
+function isOutside(way: Way): way is "kill" | "terminate" {
+  return way === "kill" || way === "terminate";
+}
+
+/** Runs the rows of a table for one start method. */
+export class FaultBattery {
+  readonly #method: mp.StartMethodName;
+  #planned = 0;
+  #injected = 0;
+
+  constructor(method: mp.StartMethodName) {
+    this.#method = method;
+    for (const way of everyWay) {
+      const skip = refusalOf(way, method);
+      if (skip !== null) test(`units of ${method} that die by ${way}`, { skip }, () => {});
+    }
+  }
+
+  /** Registers a test for each row. */
+  stages(stages: readonly Stage[]): void {
+    for (const stage of stages) {
+      const ways = this.#waysOf(stage);
+      if (ways.length === 0) continue;
+      this.#planned += ways.length;
+      test(
+        `${this.#method}: a unit that dies ${stage.name} (by ${ways.join(", ")})`,
+        { timeout: 120_000 },
+        () => this.#run(ways, stage.run),
+      );
+    }
+  }
+
+  #waysOf({ thorough = false, only = everyWay, not = [] }: Stage): Way[] {
+    return (thorough ? everyWay : usualWays[this.#method])
+      .filter((way) => only.includes(way) && !not.includes(way) && refusalOf(way, this.#method) === null);
+  }
+
+  async #run(ways: readonly Way[], run: Stage["run"]): Promise<void> {
+    const marks = new Marks();
+    const left = [...ways];
+    const line = async () => {
+      for (let way = left.shift(); way !== undefined; way = left.shift()) {
+        const fault = new Fault(way, this.#method, marks);
+        try {
+          await run(fault);
+          assert.ok(fault.injected, "no unit died");
+        } catch (error) {
+          throw new Error(`by ${way}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        } finally {
+          await fault.end();
+        }
+        this.#injected++;
+      }
+    };
+    try {
+      const ended = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, line));
+      const failures = ended.flatMap((one) => one.status === "rejected" ? [one.reason as unknown] : []);
+      if (failures.length > 0) throw failures[0];
+    } finally {
+      marks.remove();
+    }
+  }
+
+  /** Registers the last test: as many faults were injected as the table has. Prints how many. */
+  end(): void {
+    test(`the fault battery (${this.#method}) has injected every fault of its table`, () => {
+      console.log(`fault battery (${this.#method}): ${this.#injected} faults injected`);
+      assert.equal(this.#injected, this.#planned);
+    });
+  }
+}
