@@ -33,7 +33,7 @@ export interface Stage {
 /** One unit that is made to die. */
 export class Fault {
   readonly way: Way;
-  readonly method: mp.StartMethodName;
+  readonly method: mp.StartMethod;
   /** For the unit that dies. */
   readonly ctx: mp.Context;
   readonly doom: Doom;
@@ -42,7 +42,7 @@ export class Fault {
   readonly #pools: mp.Pool[] = [];
   #injected = false;
 
-  constructor(way: Way, method: mp.StartMethodName, marks: Marks) {
+  constructor(way: Way, method: mp.StartMethod, marks: Marks) {
     this.way = way;
     this.method = method;
     this.ctx = contextFor(way, method);
@@ -142,11 +142,11 @@ function isOutside(way: Way): way is "kill" | "terminate" {
 
 /** Runs the rows of a table for one start method. */
 export class FaultBattery {
-  readonly #method: mp.StartMethodName;
+  readonly #method: mp.StartMethod;
   #planned = 0;
   #injected = 0;
 
-  constructor(method: mp.StartMethodName) {
+  constructor(method: mp.StartMethod) {
     this.#method = method;
     for (const way of everyWay) {
       const skip = refusalOf(way, method);

@@ -9,7 +9,7 @@ const HEAP = 48;
 const runtime = process.versions.deno !== undefined ? "deno" : process.versions.bun !== undefined ? "bun" : "node";
 
 /** The exit codes of a unit that died so. */
-export function exitcodesOf(way: Way, method: mp.StartMethodName): number[] {
+export function exitcodesOf(way: Way, method: mp.StartMethod): number[] {
   const table: Record<Way, number[]> = {
     kill: [-9],
     terminate: [-15],
@@ -30,14 +30,14 @@ export const everyWay: readonly Way[] = ["kill", "terminate", "killItself", "exi
  * The ways that differ at every stage; the others are tried where the table says so. SIGTERM ends a unit as SIGKILL does, a `SystemExit` as an error does;
  * a warm child that has been handed out is one of spawn's.
  */
-export const usualWays: Readonly<Record<mp.StartMethodName, readonly Way[]>> = {
+export const usualWays: Readonly<Record<mp.StartMethod, readonly Way[]>> = {
   spawn: ["kill", "killItself", "exit", "uncaught"],
   forkserver: ["kill", "exit", "uncaught"],
   thread: ["kill", "exit"],
 };
 
 /** Why units cannot die so, or `null`. */
-export function refusalOf(way: Way, method: mp.StartMethodName): string | null {
+export function refusalOf(way: Way, method: mp.StartMethod): string | null {
   if (way === "killItself" && method === "thread") return "a thread has no process of its own to be killed";
   if (way !== "memory") return null;
   if (method === "forkserver") return "a child with a heap of its own is launched as spawn does";
@@ -47,7 +47,7 @@ export function refusalOf(way: Way, method: mp.StartMethodName): string | null {
 }
 
 /** The context in which a unit can die so: one with little memory where that is the way. */
-export function contextFor(way: Way, method: mp.StartMethodName): mp.Context {
+export function contextFor(way: Way, method: mp.StartMethod): mp.Context {
   if (way !== "memory") return mp.getContext(method);
   if (method === "thread") return mp.getContext(method, { resourceLimits: { maxOldGenerationSizeMb: HEAP } });
   const flag = `--max-old-space-size=${HEAP}`;
