@@ -173,6 +173,7 @@ export class Thread<A extends readonly unknown[] = readonly unknown[]> {
     if (typeof daemon !== "boolean") {
       throw new TypeError(`Cannot set daemon of ${this.name}: it must be a boolean, received ${String(daemon)}`);
     }
+    // The main thread runs without having been started here.
     if (this.isAlive() || own(this).unit !== null) {
       throw new ProcessError(`Cannot set daemon of ${this.name}: it has already been started`);
     }
