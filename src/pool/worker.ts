@@ -175,6 +175,7 @@ class PoolWorker implements ReportSink {
           args = await args;
         }
         if (this.#cancelled) {
+          running.end();
           results.add(ERROR, NOTHING);
           continue;
         }

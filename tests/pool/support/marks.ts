@@ -20,11 +20,11 @@ export class Marks {
   put(name: string): void {
     writeFileSync(this.path(name), "");
   }
-  /** Waits until a task has left so many lines. */
-  async until(name: string, count = 1): Promise<string[]> {
+  /** Waits until a task has left a line. Not for several: Bun's watcher drops the second of two equal events within a millisecond. */
+  async until(name: string): Promise<string[]> {
     const watcher = watch(this.#folder);
     await new Promise<void>((resolve) => {
-      const look = () => this.lines(name).length >= count && resolve();
+      const look = () => this.lines(name).length > 0 && resolve();
       watcher.on("change", look);
       look();
     });
