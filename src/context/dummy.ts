@@ -3,7 +3,7 @@ import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { type Context, getContext as contextOf } from "./context.ts";
-import { registerHandles } from "./handles.ts";
+import { registerHandles } from "../threading/handles.ts";
 import { startMethod, type StartMethodName } from "./start_methods.ts";
 
 /**

@@ -1,13 +1,22 @@
-/** What may arrive from a thread. @module */
+/** Which of our own objects travel. @module */
 import { registerConnectionHandles } from "../connection/pipe.ts";
+import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/handles.ts";
+import { nameUnit } from "../server/unit_name.ts";
+import { registerSharedHandles } from "../sharedctypes/handles.ts";
 import { registerSyncHandles } from "../sync/handles.ts";
 import { registerLocal } from "./local.ts";
 
-/** Makes the shared objects of the layers below known to the wire format, for a program that uses nothing but threads. Calling it again does nothing. */
-export function registerThreadHandles(): void {
+let done = false;
+
+/** Makes every shared object known to the wire format. Called when a thread or a class of a context is first used, and by every child. */
+export function registerHandles(): void {
+  if (done) return;
+  done = true;
+  nameUnit(() => thisUnit().name);
   registerConnectionHandles();
   registerSyncHandles();
   registerQueueHandles();
+  registerSharedHandles();
   registerLocal();
 }

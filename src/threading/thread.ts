@@ -8,7 +8,7 @@ import { checkOptions } from "../process/options.ts";
 import { BaseProcess, startWith, stateOf } from "../process/process.ts";
 import { thread as threadMethod } from "../process/thread.ts";
 import { encodeValue } from "../reference/value.ts";
-import { registerThreadHandles } from "./handles.ts";
+import { registerHandles } from "./handles.ts";
 import { identOf, nextLabel, thisPlace } from "./place.ts";
 import type { ThreadProgram } from "./program.ts";
 
@@ -93,7 +93,7 @@ export class Thread<A extends readonly unknown[] = readonly unknown[]> {
   /** Prepares a thread; nothing starts yet. @param options What to run. @param library Internal. @throws {TypeError} for a bad option. */
   constructor(options?: ThreadOptions<A>, library?: LibraryThread) {
     const { target = null, args = [], name, daemon } = checkOptions(options, "Thread");
-    registerThreadHandles();
+    registerHandles();
     const label = name || nextLabel();
     const title = target?.name ? ` (${target.name})` : "";
     const me = thisUnit();
