@@ -1,0 +1,85 @@
+/** Ctrl-C: SIGINT to the whole process group, at many moments. Rows: python-behaviour.md 2.14, 4.1 #12, 4.3 #9. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { markedProcesses, markVariable } from "../support/processes.ts";
+import { moduleSuffix, type ProgramResult, startProgram } from "../support/run_program.ts";
+
+const program = new URL(`./programs/interrupted${moduleSuffix}`, import.meta.url);
+const LIMIT = { timeout: 60_000 };
+
+/** Runs the program, sends SIGINT to its group when it has printed this, and waits until no process of it is left, and no file when `files` is `true`. */
+async function interrupt(args: string[], moment: string, files: boolean): Promise<ProgramResult> {
+  const folder = mkdtempSync(join(tmpdir(), "int-"));
+  const running = startProgram(program, args, { env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined } });
+  await running.printed(new RegExp(`^${moment}$`, "m"));
+  running.signalGroup("SIGINT");
+  const result = await running.ended;
+  await nothingLeft(() => markedProcesses(process.env[markVariable]!).filter(({ pid }) => pid !== process.pid && pid !== process.ppid));
+  if (files) await nothingLeft(() => readdirSync(folder));
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+/** There is no event for the end of a process that is nobody's child, nor for a file that goes, so it looks again and again. The test's timeout is the limit. */
+async function nothingLeft(look: () => unknown[]): Promise<void> {
+  while (look().length > 0) await sleep(20);
+}
+
+const moments = {
+  map: ["a pool is made", "a child is launched", "a child imports", "a result is here"],
+  start: ["begun", "children start", "a child is launched", "a target runs"],
+};
+
+/** A program that a signal kills can remove nothing itself. Its guardian does, which it has while it has daemons. */
+const NO_GUARDIAN = "a program that is killed while it has no daemon leaves its socket folder: it has no guardian then";
+
+for (const method of ["spawn", "forkserver", "thread"]) {
+  for (const [what, all] of Object.entries(moments)) {
+    for (const moment of all) {
+      test(`Ctrl-C ends a program and its children (${method}, ${what}) silently: ${moment} [4.3 #9]`, LIMIT, async () => {
+        const { signal, stdout, stderr } = await interrupt([method, what, "default"], moment, false);
+        assert.deepEqual([signal, stderr], ["SIGINT", ""]);
+        assert.doesNotMatch(stdout, /^(error|joined|end)/m);
+      });
+    }
+
+    const skip = method === "thread" || what === "start" ? NO_GUARDIAN : false;
+    test(`a program (${method}, ${what}) that Ctrl-C has ended leaves no file`, { ...LIMIT, skip }, async () => {
+      await interrupt([method, what, "default"], "a child imports", true);
+    });
+  }
+
+  for (const moment of ["a child is launched", "a result is here"]) {
+    test(`a program that ignores Ctrl-C gets every result of map() (${method}): ${moment}`, LIMIT, async () => {
+      const { code, stdout, stderr } = await interrupt([method, "map", "ignored"], moment, true);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.match(stdout, /^done 20$/m);
+      assert.match(stdout, /^interrupted$/m);
+    });
+  }
+
+  for (const moment of ["a child is launched", "a result is here"]) {
+    test(`a program that terminates its pool on Ctrl-C gets one error, and ends (${method}): ${moment}`, LIMIT, async () => {
+      const { code, stdout, stderr } = await interrupt([method, "map", "handled"], moment, true);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.equal(stdout.match(/^error .*$/gm)?.join(), "error Cannot finish a task: the pool was terminated");
+      assert.match(stdout, /^end$/m);
+    });
+  }
+
+  for (const moment of ["children boot", "a target runs"]) {
+    test(`a program that handles Ctrl-C sees its children (${method}) end by it: ${moment}`, LIMIT, async () => {
+      const { code, stdout, stderr } = await interrupt([method, "start", "handled"], moment, true);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.deepEqual(stdout.match(/^joined .*$/gm), ["joined -2", "joined -2"]);
+    });
+  }
+}
+
+leavesNothingBehind();

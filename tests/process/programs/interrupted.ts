@@ -1,0 +1,72 @@
+/**
+ * A program for Ctrl-C, which prints what happens in it and in its children as it happens.
+ * Arguments: the start method; what it does; what it does about SIGINT.
+ */
+import * as mp from "@fenshen/multiprocessing";
+import process from "node:process";
+
+if (!mp.isMain(import.meta)) console.log("a child imports");
+
+let ran = false;
+
+export async function step(x: number): Promise<number> {
+  if (!ran) console.log("a task runs");
+  ran = true;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return x;
+}
+
+export async function wait(): Promise<void> {
+  console.log("a target runs");
+  await new Promise(() => setInterval(() => {}, 1000));
+}
+
+/** Tells when the first child has been launched: it boots from then on. */
+function tellLaunch(): void {
+  if (mp.activeChildren().length === 0) setImmediate(tellLaunch);
+  else console.log("a child is launched");
+}
+
+async function map(ctx: mp.Context, items: number): Promise<void> {
+  const pool = new ctx.Pool(2);
+  console.log("a pool is made");
+  const interrupted = new Promise<void>((resolve) => onInterrupt = () => void pool.terminate().then(resolve));
+  try {
+    const onProgress = (done: number) => done === 1 && console.log("a result is here");
+    const all = await pool.map(step, Array(items).fill(0).map((_, i) => i), { chunksize: 1, onProgress });
+    console.log(`done ${all.length}`);
+    pool.close();
+    await pool.join();
+  } catch (error) {
+    console.log(`error ${(error as Error).message}`);
+    await interrupted;
+  }
+}
+
+async function start(ctx: mp.Context): Promise<void> {
+  const children = [1, 2].map(() => new ctx.Process({ target: wait }));
+  const starting = children.map((child) => child.start());
+  console.log("children start");
+  await Promise.all(starting);
+  console.log("children boot");
+  // A thread is no process of its own: the signal does not reach it.
+  onInterrupt = () => children.forEach((child) => ctx.getStartMethod() === "thread" && child.interrupt());
+  for (const child of children) console.log(`joined ${await child.join()}`);
+}
+
+let onInterrupt = () => {};
+
+if (mp.isMain(import.meta)) {
+  const [method, what, handling] = process.argv.slice(2);
+  const ctx = mp.getContext(method as mp.StartMethodName);
+  if (handling !== "default") {
+    process.on("SIGINT", () => {
+      console.log("interrupted");
+      if (handling === "handled") onInterrupt();
+    });
+  }
+  console.log("begun");
+  tellLaunch();
+  await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 100_000) : start(ctx));
+  console.log("end");
+}
