@@ -102,12 +102,16 @@ export class Semaphore {
   }
 
   /**
-   * Gives a permit; the first in line gets it.
+   * Gives permits; the first in line get them.
    *
-   * @throws {RangeError} in a {@linkcode BoundedSemaphore} that has all its permits.
+   * @param n How many, as in Python's `threading`. Default: 1.
+   * @throws {RangeError} in a {@linkcode BoundedSemaphore} that would have more permits than at its start: it then gets none. For an `n` below 1.
    */
-  release(): Promise<void> {
-    return this.#ref.call<void, number>("release", [], { verb: "release", read: this.#readRelease });
+  release(n = 1): Promise<void> {
+    if (!Number.isSafeInteger(n) || n < 1) {
+      return failed(new RangeError(`Cannot release ${this.#ref.label}: n must be a positive integer, received ${String(n)}`));
+    }
+    return this.#ref.call<void, number>("release", [n], { verb: "release", read: this.#readRelease });
   }
 
   /** How many could acquire now without waiting. */

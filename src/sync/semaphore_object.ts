@@ -62,14 +62,18 @@ export class SemaphoreObject implements ServedObject {
     return waiter.promise;
   }
 
-  /** Gives a permit, and answers the value. It counts as one of the caller's own, else as the oldest that is out, else as a new one. */
-  release(call: Call): number {
-    if (this.#value >= this.#most) return REFUSED;
-    const own = this.#oldestOf(call.client);
-    const [oldest] = this.#permits;
-    if (own !== undefined) this.#permits.delete(own);
-    else if (oldest !== undefined) this.#permits.delete(oldest);
-    this.#add();
+  /** Gives permits, all or none, and answers the value. Each counts as one of the caller's own, else as the oldest that is out, else as a new one. */
+  release(call: Call, count: unknown = 1): number {
+    if (!Number.isSafeInteger(count) || count as number < 1) throw new RangeError("Cannot release: the count must be a positive integer");
+    // Permits that were given to waiters are out, so the value alone says how many are missing.
+    if (this.#value + (count as number) > this.#most) return REFUSED;
+    for (let i = 0; i < (count as number); i++) {
+      const own = this.#oldestOf(call.client);
+      const [oldest] = this.#permits;
+      if (own !== undefined) this.#permits.delete(own);
+      else if (oldest !== undefined) this.#permits.delete(oldest);
+      this.#add();
+    }
     return this.#value;
   }
 

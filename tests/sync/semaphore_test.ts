@@ -95,3 +95,18 @@ test("Semaphore: the permits of a killed unit go to those who wait", async () =>
   assert.deepEqual({ ...statistics }, { value: 1, waiting: 0, acquired: 3, abandoned: 2 });
   assert.equal(inspect(other), "<Semaphore value=0>");
 });
+
+test("Semaphore.release(n) gives n permits in one step, bounded all or none", async () => {
+  const unit = new World().unit();
+  const semaphore = unit.handle<Semaphore>("Semaphore", "s", { value: 0, bounded: false });
+  const bounded = unit.handle<BoundedSemaphore>("BoundedSemaphore", "b", { value: 3, bounded: true });
+  const waiting = [semaphore.acquire(), semaphore.acquire()];
+  await semaphore.release(3);
+  assert.deepEqual(await Promise.all(waiting), [true, true]);
+  assert.equal(await semaphore.getValue(), 1);
+  for (let i = 0; i < 3; i++) await bounded.acquire();
+  await bounded.release(2);
+  await assert.rejects(bounded.release(2), RangeError);
+  assert.equal(await bounded.getValue(), 2);
+  for (const n of [0, -1, 1.5, NaN, "1" as unknown as number]) await assert.rejects(semaphore.release(n), /n must be a positive integer/);
+});
