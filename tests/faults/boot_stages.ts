@@ -30,9 +30,8 @@ async function withoutConnecting(fault: Fault): Promise<void> {
 }
 
 async function importing(fault: Fault): Promise<void> {
-  const module = new URL("./fixtures/dies_on_import.ts", import.meta.url);
-  for (const [key, value] of Object.entries(fault.doom)) module.searchParams.set(key, value);
-  const child = new fault.ctx.Process({ target: mp.functionRef(module, "target") as () => void });
+  const target = mp.functionRef<() => void>(new URL("./fixtures/dies_on_import.ts", import.meta.url), "target");
+  const child = new fault.ctx.Process({ target, env: { FAULT_DOOM: JSON.stringify(fault.doom) } });
   await child.start();
   await fault.strike(child);
 }

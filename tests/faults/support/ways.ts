@@ -39,6 +39,8 @@ export const usualWays: Readonly<Record<mp.StartMethodName, readonly Way[]>> = {
 /** Why units cannot die so, or `null`. */
 export function refusalOf(way: Way, method: mp.StartMethodName): string | null {
   if (way === "killItself" && method === "thread") return "a thread has no process of its own to be killed";
+  if (way === "terminate" && method === "thread") return "a thread is stopped by terminate() as by kill()";
+  if (way === "uncaught" && method === "thread" && runtime === "bun") return "bun test takes the uncaught errors of threads for its own";
   if (way !== "memory") return null;
   if (method === "forkserver") return "a child with a heap of its own is launched as spawn does";
   if (runtime === "bun") return "Bun has no limit for a heap";
