@@ -9,13 +9,13 @@ import { type Fault, outside, type Stage } from "./support/battery.ts";
 async function launched(fault: Fault): Promise<void> {
   const child = new fault.ctx.Process({ target: never, args: [fault.doom] });
   await child.start();
-  await fault.strike(child, Promise.resolve());
+  await fault.strike(child, () => Promise.resolve());
 }
 
 async function terminatedBeforeItsStart(fault: Fault): Promise<void> {
   const child = new fault.ctx.Process({ target: never, args: [fault.doom] });
   const started = child.start();
-  await fault.strike(child, Promise.resolve());
+  await fault.strike(child, () => Promise.resolve());
   await started;
 }
 
