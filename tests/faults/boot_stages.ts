@@ -9,13 +9,13 @@ import { type Fault, outside, type Stage } from "./support/battery.ts";
 async function launched(fault: Fault): Promise<void> {
   const child = new fault.ctx.Process({ target: never, args: [fault.doom] });
   await child.start();
-  await fault.strike(child, Promise.resolve());
+  await fault.strike(child, () => Promise.resolve());
 }
 
 async function terminatedBeforeItsStart(fault: Fault): Promise<void> {
   const child = new fault.ctx.Process({ target: never, args: [fault.doom] });
   const started = child.start();
-  await fault.strike(child, Promise.resolve());
+  await fault.strike(child, () => Promise.resolve());
   await started;
 }
 
@@ -30,9 +30,8 @@ async function withoutConnecting(fault: Fault): Promise<void> {
 }
 
 async function importing(fault: Fault): Promise<void> {
-  const module = new URL("./fixtures/dies_on_import.ts", import.meta.url);
-  for (const [key, value] of Object.entries(fault.doom)) module.searchParams.set(key, value);
-  const child = new fault.ctx.Process({ target: mp.functionRef(module, "target") as () => void });
+  const target = mp.functionRef<() => void>(new URL("./fixtures/dies_on_import.ts", import.meta.url), "target");
+  const child = new fault.ctx.Process({ target, env: { FAULT_DOOM: JSON.stringify(fault.doom) } });
   await child.start();
   await fault.strike(child);
 }

@@ -136,7 +136,7 @@ async function inTask(fault: Fault): Promise<void> {
 }
 
 export const sync: readonly Stage[] = [
-  { name: "with a Lock: the first in line gets it, and can tell", thorough: true, run: withLock },
+  { name: "with a Lock: the first in line gets it, and can tell [4.3 #10]", thorough: true, run: withLock },
   { name: "inside of Lock.run()", run: inRun },
   { name: "with an RLock that it took twice: it is free", run: withRLock },
   { name: "with permits of a Semaphore: they come back, once", run: withPermits },

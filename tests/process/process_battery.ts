@@ -9,7 +9,7 @@ export function processBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
   const claim = (text: string, run: () => Promise<void>) => test(`Process (${method}) ${text}`, { timeout: 60_000 }, run);
 
-  claim("goes from initial to started to stopped [test_process]", async () => {
+  claim("goes from initial to started to stopped [test_process, test_active_children]", async () => {
     const p = new ctx.Process({ target: targets.nothing });
     assert.equal(p.isAlive(), false);
     assert.equal(p.exitcode, null);
@@ -84,7 +84,7 @@ export function processBattery(method: mp.StartMethod): void {
     assert.equal(await p.join(), 77);
   });
 
-  claim("reports -N when it is ended by a signal, also in an endless loop [test_terminate, test_kill]", async () => {
+  claim("reports -N when it is ended by a signal, also in an endless loop [test_terminate, test_kill, test_interrupt]", async () => {
     for (const [end, code] of [["terminate", -15], ["kill", -9], ["interrupt", -2]] as const) {
       const p = new ctx.Process({ target: targets.forever });
       await p.start();
@@ -155,7 +155,7 @@ export function processBattery(method: mp.StartMethod): void {
     assert.equal(await queue.getNowait(), "from the grandchild");
   });
 
-  claim("delivers what its target put without awaiting", async () => {
+  claim("delivers what its target put without awaiting, and can be joined first [2.4 exit, classic deadlock]", async () => {
     const queue = new ctx.Queue<number>();
     const p = new ctx.Process({ target: targets.putWithoutAwait, args: [queue, 100] });
     await p.start();

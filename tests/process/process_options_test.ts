@@ -65,6 +65,6 @@ test("setStartMethod() counts once, unless forced [test_set_get]", () => {
   assert.equal(mp.getStartMethod(), "spawn");
 });
 
-test("cpuCount() is a positive integer", () => {
+test("cpuCount() is a positive integer [test_cpu_count]", () => {
   assert.ok(Number.isInteger(mp.cpuCount()) && mp.cpuCount() >= 1);
 });

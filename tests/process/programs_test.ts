@@ -25,14 +25,14 @@ for (const method of ["spawn", "forkserver", "thread"]) {
     assert.equal(code, 0);
   });
 
-  test(`an uncaught error in a child (${method}) is printed once, with its name`, LIMIT, async () => {
+  test(`an uncaught error in a child (${method}) is printed once, with its name [test_stderr_flush]`, LIMIT, async () => {
     const { stdout, stderr } = await runProgram(program("uncaught"), [method]);
     assert.equal(stdout, "joined 1\n");
     assert.equal(stderr.match(/broken on purpose/g)?.length, 1, stderr);
     assert.match(stderr, /^Process the-child:\nTypeError: broken on purpose\n\s+at fail /);
   });
 
-  test(`a program (${method}) that ends takes its daemon along and waits for its other child`, LIMIT, async () => {
+  test(`a program (${method}) that ends takes its daemon along and waits for its other child [2.1 daemon rules]`, LIMIT, async () => {
     const { stdout, code } = await runProgram(program("ends_with_daemon"), [method]);
     assert.match(stdout, /^daemon \d+\nthe child finished\n$/);
     assert.equal(code, 0);

@@ -49,19 +49,23 @@ test("JoinableQueue.join() rejects when its time is over, or when it is aborted"
   await assert.rejects(queue.join({ timeout: NaN }), TypeError);
 });
 
-test("JoinableQueue: a put that was undone is not waited for; what an immediate shutdown drops is done", DEADLOCK, async () => {
-  const queue = make<JoinableQueue<number>>("JoinableQueue", 2);
-  for (let i = 0; i < 2; i++) await queue.put(i);
-  await assert.rejects(queue.put(2, { timeout: 3 }), Full);
-  await queue.get();
-  const joined = queue.join();
-  await queue.shutdown(true);
-  assert.equal(await settled(joined), false, "one was got, and is not done");
-  await queue.taskDone();
-  await joined;
-  await assert.rejects(queue.taskDone(), RangeError);
-  await assert.rejects(queue.get(), ShutDown);
-});
+test(
+  "JoinableQueue: a put that was undone is not waited for; what an immediate shutdown drops is done [test_shutdown_join]",
+  DEADLOCK,
+  async () => {
+    const queue = make<JoinableQueue<number>>("JoinableQueue", 2);
+    for (let i = 0; i < 2; i++) await queue.put(i);
+    await assert.rejects(queue.put(2, { timeout: 3 }), Full);
+    await queue.get();
+    const joined = queue.join();
+    await queue.shutdown(true);
+    assert.equal(await settled(joined), false, "one was got, and is not done");
+    await queue.taskDone();
+    await joined;
+    await assert.rejects(queue.taskDone(), RangeError);
+    await assert.rejects(queue.get(), ShutDown);
+  },
+);
 
 test("JoinableQueue: an item on its way to a consumer that dies stays undone, and goes to the next", DEADLOCK, async () => {
   const world = new World();
@@ -126,25 +130,29 @@ test("JoinableQueue, LifoQueue and PriorityQueue are Queues, check maxsize, and 
   assert.throws(() => new LifoQueue("3" as never), { message: "Cannot make a LifoQueue: maxsize must be an integer, received string" });
 });
 
-test("SimpleQueue keeps the order, waits in get(), and refuses everything once closed", DEADLOCK, async () => {
-  const world = new World();
-  const [here, there] = [
-    make<SimpleQueue<number>>("SimpleQueue", 0, world.unit()),
-    make<SimpleQueue<number>>("SimpleQueue", 0, world.unit()),
-  ];
-  assert.equal(await here.empty(), true);
-  await assert.rejects(here.getNowait(), Empty);
-  const waiting = there.get();
-  for (let i = 0; i < 3; i++) await here.put(i);
-  assert.deepEqual([await waiting, await there.get(), await here.qsize()], [0, 1, 1]);
-  here.close();
-  here.close();
-  for (const call of [() => here.put(1), () => here.get(), () => here.empty(), () => here.qsize()]) {
-    await assert.rejects(call(), ClosedError);
-  }
-  await here[Symbol.asyncDispose]();
-  assert.equal(await there.get(), 2);
-  assert.equal(inspect(here), "<SimpleQueue q closed>");
-  assert.match(inspect(new SimpleQueue()), /^<SimpleQueue [0-9a-f]{8}>$/);
-  assert.equal((await there.statistics()).put, 3);
-});
+test(
+  "SimpleQueue keeps the order, waits in get(), and refuses everything once closed [TestSimpleQueue, test_order]",
+  DEADLOCK,
+  async () => {
+    const world = new World();
+    const [here, there] = [
+      make<SimpleQueue<number>>("SimpleQueue", 0, world.unit()),
+      make<SimpleQueue<number>>("SimpleQueue", 0, world.unit()),
+    ];
+    assert.equal(await here.empty(), true);
+    await assert.rejects(here.getNowait(), Empty);
+    const waiting = there.get();
+    for (let i = 0; i < 3; i++) await here.put(i);
+    assert.deepEqual([await waiting, await there.get(), await here.qsize()], [0, 1, 1]);
+    here.close();
+    here.close();
+    for (const call of [() => here.put(1), () => here.get(), () => here.empty(), () => here.qsize()]) {
+      await assert.rejects(call(), ClosedError);
+    }
+    await here[Symbol.asyncDispose]();
+    assert.equal(await there.get(), 2);
+    assert.equal(inspect(here), "<SimpleQueue q closed>");
+    assert.match(inspect(new SimpleQueue()), /^<SimpleQueue [0-9a-f]{8}>$/);
+    assert.equal((await there.statistics()).put, 3);
+  },
+);

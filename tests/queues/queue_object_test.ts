@@ -40,7 +40,7 @@ test("QueueObject without waiting says full and empty", () => {
   assert.equal(queue.qsize(call()), 1);
 });
 
-test("QueueObject lets waiting puts in, first come first served, when a place is free", async () => {
+test("QueueObject lets waiting puts in, first come first served, when a place is free [test_basic]", async () => {
   const queue = make(1);
   queue.put(call(), item(1), true);
   const second = queue.put(call(), item(2), true);
@@ -113,7 +113,7 @@ test("QueueObject: an accepted put stands when a consumer has the item, or when 
   assert.equal(await take(queue), 2);
 });
 
-test("QueueObject.shutdown() ends puts at once and gets after the last item", async () => {
+test("QueueObject.shutdown() ends puts at once and gets after the last item [test_shutdown_empty, test_shutdown_nonempty]", async () => {
   const queue = make(1);
   queue.put(call(), item(1), true);
   const waiting = queue.put(call(), item(2), true);
@@ -139,7 +139,7 @@ test("QueueObject.shutdown() wakes getters only when no item can come back any m
   assert.equal(await getters[1], SHUT_DOWN);
 });
 
-test("QueueObject.shutdown(immediate) drops all items, also one that comes back", async () => {
+test("QueueObject.shutdown(immediate) drops all items, also one that comes back [test_shutdown_immediate]", async () => {
   const queue = make();
   for (let i = 0; i < 3; i++) queue.put(call(), item(i), true);
   const onItsWay = delivery(queue.get(call(), true));

@@ -18,7 +18,7 @@ test("Queue.maxsize must be an integer; 0 or less means no limit", async () => {
   assert.match(inspect(new Queue(-1)), /^<Queue [0-9a-f]{8} maxsize=0>$/);
 });
 
-test("Queue: six items fill a queue of six; then put rejects with Full at once, or after the timeout", async () => {
+test("Queue: six items fill a queue of six; then put rejects with Full at once, or after the timeout [test_put, test_nowait]", async () => {
   const queue = make(6);
   assert.deepEqual([await queue.empty(), await queue.full()], [true, false]);
   for (let i = 0; i < 6; i++) await queue.put(i);
@@ -31,7 +31,7 @@ test("Queue: six items fill a queue of six; then put rejects with Full at once, 
   assert.deepEqual([await queue.empty(), await queue.full()], [true, false]);
 });
 
-test("Queue.get() rejects with Empty at once, or after the timeout", async () => {
+test("Queue.get() rejects with Empty at once, or after the timeout [test_get, test_timeout, test_nowait]", async () => {
   const queue = make();
   await assert.rejects(queue.getNowait(), Empty);
   await assert.rejects(queue.get({ timeout: 0 }), Empty);
@@ -47,14 +47,14 @@ test("Queue checks its options before anything happens", async () => {
   assert.equal(await queue.qsize(), 0);
 });
 
-test("Queue.put() rejects a value that cannot travel and takes no place for it", async () => {
+test("Queue.put() rejects a value that cannot travel and takes no place for it [test_queue_feeder_donot_stop_onexc]", async () => {
   const queue = make<unknown>(1);
   await assert.rejects(queue.put(Symbol("no")), SerializationError);
   await queue.putNowait("fits");
   assert.equal(await queue.get(), "fits");
 });
 
-test("Queue: a value is what it was when put() was called", async () => {
+test("Queue: a value is what it was when put() was called [2.4 object mutated after put]", async () => {
   const queue = make<{ n: number }>();
   const item = { n: 1 };
   const put = queue.put(item);
@@ -71,7 +71,7 @@ test("Queue.get() rejects with the error of a value that cannot be decoded; the 
   assert.equal(await queue.get(), "next");
 });
 
-test("Queue.close() ends this handle only, and may be called twice", async () => {
+test("Queue.close() ends this handle only, and may be called twice [test_closed_queue_put_get_exceptions]", async () => {
   const unit = new World().unit();
   const [queue, other] = [unit.queue("q"), unit.queue("q")];
   await queue.put(1);
@@ -83,7 +83,7 @@ test("Queue.close() ends this handle only, and may be called twice", async () =>
   assert.equal(await other.get(), 1);
 });
 
-test("Queue.joinThread() wants a closed handle and waits for its puts", async () => {
+test("Queue.joinThread() wants a closed handle and waits for its puts [2.4 after close]", async () => {
   const unit = new World().unit();
   const [queue, other] = [unit.queue("q", 1), unit.queue("q", 1)];
   await assert.rejects(queue.joinThread(), /close\(\)/);
@@ -98,7 +98,7 @@ test("Queue.joinThread() wants a closed handle and waits for its puts", async ()
   await queue.joinThread();
 });
 
-test("Queue: the end of a unit waits for puts, unless cancelJoinThread() was called", async () => {
+test("Queue: the end of a unit waits for puts, unless cancelJoinThread() was called [2.4 exit]", async () => {
   const unit = new World().unit();
   const queue = unit.queue("q", 1);
   await queue.put(1);
@@ -116,7 +116,7 @@ test("Queue: the end of a unit waits for puts, unless cancelJoinThread() was cal
   await abandoned;
 });
 
-test("Queue.shutdown() ends iteration after the last item, and puts at once", async () => {
+test("Queue.shutdown() ends iteration after the last item, and puts at once [test_shutdown_nonempty]", async () => {
   const queue = make();
   for (let i = 0; i < 3; i++) await queue.put(i);
   await queue.shutdown();
@@ -128,7 +128,7 @@ test("Queue.shutdown() ends iteration after the last item, and puts at once", as
   await assert.rejects(queue.getNowait(), ShutDown);
 });
 
-test("Queue.shutdown() wakes an iteration and a put that wait", async () => {
+test("Queue.shutdown() wakes an iteration and a put that wait [test_shutdown_get, test_shutdown_put]", async () => {
   const unit = new World().unit();
   const empty = unit.queue("empty");
   const next = empty[Symbol.asyncIterator]().next();

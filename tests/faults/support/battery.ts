@@ -47,7 +47,7 @@ export class Fault {
     this.method = method;
     this.ctx = contextFor(way, method);
     this.doom = { way, mark: marks.path() };
-    this.exitcodes = exitcodesOf(way, method);
+    this.exitcodes = exitcodesOf(way);
     this.#marks = marks;
   }
 
@@ -84,9 +84,9 @@ export class Fault {
   }
 
   /** Ends the child when it is at its stage, if it does not do that itself, and waits for its end. */
-  async strike(child: mp.BaseProcess, when: Promise<unknown> = this.arrived()): Promise<void> {
+  async strike(child: mp.BaseProcess, when: () => Promise<unknown> = () => this.arrived()): Promise<void> {
     if (isOutside(this.way)) {
-      await when;
+      await when();
       child[this.way]();
     }
     this.expect(await child.join());

@@ -9,7 +9,7 @@ const HEAP = 48;
 const runtime = process.versions.deno !== undefined ? "deno" : process.versions.bun !== undefined ? "bun" : "node";
 
 /** The exit codes of a unit that died so. */
-export function exitcodesOf(way: Way, method: mp.StartMethod): number[] {
+export function exitcodesOf(way: Way): number[] {
   const table: Record<Way, number[]> = {
     kill: [-9],
     terminate: [-15],
@@ -17,8 +17,8 @@ export function exitcodesOf(way: Way, method: mp.StartMethod): number[] {
     exit: [7],
     SystemExit: [5],
     uncaught: [1],
-    // V8 gives up by SIGABRT or SIGTRAP; a Node thread by an error.
-    memory: method === "thread" ? [1] : [-6, -5],
+    // How V8 gives up.
+    memory: [-6, -5],
   };
   return table[way];
 }
@@ -39,17 +39,22 @@ export const usualWays: Readonly<Record<mp.StartMethod, readonly Way[]>> = {
 /** Why units cannot die so, or `null`. */
 export function refusalOf(way: Way, method: mp.StartMethod): string | null {
   if (way === "killItself" && method === "thread") return "a thread has no process of its own to be killed";
+  if (way === "terminate" && method === "thread") return "a thread is stopped by terminate() as by kill()";
+  if (way === "uncaught" && method === "thread" && runtime === "bun") return "bun test takes the uncaught errors of threads for its own";
   if (way !== "memory") return null;
   if (method === "forkserver") return "a child with a heap of its own is launched as spawn does";
   if (runtime === "bun") return "Bun has no limit for a heap";
-  if (method === "thread" && runtime === "deno") return "Deno does not limit the heap of a thread";
+  if (method === "thread") {
+    return runtime === "deno"
+      ? "Deno does not limit the heap of a thread"
+      : "a thread of Node that runs out of memory may take its process along";
+  }
   return null;
 }
 
 /** The context in which a unit can die so: one with little memory where that is the way. */
 export function contextFor(way: Way, method: mp.StartMethod): mp.Context {
   if (way !== "memory") return mp.getContext(method);
-  if (method === "thread") return mp.getContext(method, { resourceLimits: { maxOldGenerationSizeMb: HEAP } });
   const flag = `--max-old-space-size=${HEAP}`;
   // The runtime tells on stderr what its heap was full of: that is not ours to show.
   return mp.getContext(method, {

@@ -58,7 +58,7 @@ let onInterrupt = () => {};
 
 if (mp.isMain(import.meta)) {
   const [method, what, handling] = process.argv.slice(2);
-  const ctx = mp.getContext(method as mp.StartMethodName);
+  const ctx = mp.getContext(method as mp.StartMethod);
   if (handling !== "default") {
     process.on("SIGINT", () => {
       console.log("interrupted");

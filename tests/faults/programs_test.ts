@@ -1,0 +1,86 @@
+/** Faults of the parent itself: a whole program dies, and its children, sockets and folders go with it. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "node:test";
+import process from "node:process";
+import { waitUntilGone } from "../support/gone.ts";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { moduleSuffix, startProgram } from "../support/run_program.ts";
+
+const program = new URL(`./programs/tree${moduleSuffix}`, import.meta.url);
+
+/** How the program dies, and its end: by itself, or by a signal to its process group. */
+const endings: Readonly<Record<string, { code: number | null; signal: NodeJS.Signals | null }>> = {
+  SIGKILL: { code: null, signal: "SIGKILL" },
+  SIGTERM: { code: null, signal: "SIGTERM" },
+  killItself: { code: null, signal: "SIGKILL" },
+  exit: { code: 7, signal: null },
+  uncaught: { code: 1, signal: null },
+};
+
+/** The stages, each with the ways in which the program dies there. */
+const table: readonly [method: string, stage: string, ways: readonly string[]][] = [
+  ["spawn", "working", ["SIGKILL", "SIGTERM", "exit", "uncaught"]],
+  ["spawn", "busy", ["SIGKILL", "exit"]],
+  ["spawn", "booting", ["killItself", "exit"]],
+  ["spawn", "terminating", ["killItself", "exit"]],
+  ["forkserver", "working", ["SIGKILL", "uncaught"]],
+  ["forkserver", "booting", ["killItself", "exit"]],
+  ["thread", "working", ["SIGKILL", "exit", "uncaught"]],
+  ["thread", "busy", ["SIGKILL", "exit"]],
+  ["thread", "terminating", ["killItself", "exit"]],
+];
+let injected = 0;
+let planned = 0;
+
+/** Why a row cannot hold, or `null`. */
+function refusalOf(stage: string, way: string): string | null {
+  if (stage === "booting" && way === "killItself" && process.versions.deno !== undefined) {
+    // Such a child waits for an answer on a socket that it keeps open itself.
+    return "children of Deno inherit the Unix sockets that node:net listens on: one that boots does not notice that its parent was killed";
+  }
+  return null;
+}
+
+/** Only a program with processes has a guardian, which removes the folder of one that ended without its exit hooks. */
+function removesFolder(method: string, way: string): boolean {
+  return method !== "thread" || way === "exit";
+}
+
+/** There is no event for what others remove: looks again and again. */
+async function untilEmpty(folder: string): Promise<void> {
+  while (readdirSync(folder).length > 0) await sleep(20);
+}
+
+async function run(method: string, stage: string, way: string): Promise<void> {
+  // Short enough for the path of a socket on every system.
+  const folder = mkdtempSync(join(tmpdir(), "f-"));
+  const running = startProgram(program, [method, stage, way], { env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined } });
+  const pids = (await running.printed(/^at \w+.*\n/m)).match(/\d+/g)?.map(Number) ?? [];
+  if (way.startsWith("SIG")) process.kill(running.pid, way as NodeJS.Signals);
+  const { code, signal } = await running.ended;
+  assert.deepEqual({ code, signal }, endings[way]);
+  for (const pid of pids) await waitUntilGone(pid);
+  if (removesFolder(method, way)) await untilEmpty(folder);
+  rmSync(folder, { recursive: true });
+  injected++;
+}
+
+for (const [method, stage, ways] of table) {
+  for (const way of ways) {
+    const skip = refusalOf(stage, way) ?? false;
+    if (skip === false) planned++;
+    const name = `a program (${method}) that dies while it is ${stage}, by ${way}, leaves nothing behind [4.1 #5, 4.3 #2]`;
+    test(name, { timeout: 120_000, skip }, () => run(method, stage, way));
+  }
+}
+
+test("the fault battery (programs) has injected every fault of its table", () => {
+  console.log(`fault battery (programs): ${injected} faults injected`);
+  assert.equal(injected, planned);
+});
+
+leavesNothingBehind();
