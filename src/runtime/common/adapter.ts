@@ -10,9 +10,11 @@ import { isChild, takeLaunch } from "./launch.ts";
 import { guard } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import { entryUrl, isMain } from "./main_module.ts";
+import { packaging, supportChildren } from "./packaging.ts";
+import { requirePermissions } from "./permissions.ts";
 import { onSignal, signalName } from "./signals.ts";
 import { connect, listen } from "./socket.ts";
-import { leaveSocketFolder, newLocalAddress, socketFolder } from "./socket_folder.ts";
+import { folderOfSockets, leaveSocketFolder, newLocalAddress, socketFolder } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
 import { spawn } from "./subprocess.ts";
 import { parentPort, startWorker } from "./worker.ts";
@@ -49,9 +51,12 @@ export function adapter(traits: Traits): Runtime {
     threadId,
     importCarriesScope: traits.importCarriesScope,
     cpuCount: () => os.availableParallelism(),
+    packaging,
+    supportChildren,
+    requirePermissions: (kind, execPath) => requirePermissions(kind, null, execPath ?? process.execPath, folderOfSockets),
     spawn: (options) => spawn(options, traits),
     guard,
-    startWorker,
+    startWorker: (options) => startWorker(options, traits.name),
     takeLaunch,
     parentPort,
     listen,
