@@ -39,7 +39,7 @@ export {
 } from "./src/base/errors.ts";
 export type { WorkerDeath } from "./src/base/errors.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
-export type { RuntimeName, Stdio } from "./src/runtime/types.ts";
+export type { Permissions, ResourceLimits, RuntimeName, Stdio } from "./src/runtime/types.ts";
 export { reducer } from "./src/wire/reducer.ts";
 export type { Reducer } from "./src/wire/reducer.ts";
 export { functionRef } from "./src/reference/function_ref.ts";

@@ -26,9 +26,9 @@ export interface ContextOptions {
    *
    * - Processes on Deno and Node: `maxOldGenerationSizeMb`, by V8's flag. The exit code is that of the signal with which V8 ends (-5, -6).
    * - Processes on Bun on Linux: `maxOldGenerationSizeMb`, as a limit of the process's data. An array that does not fit may throw a `RangeError` first.
-   * - Threads on Node: all of them; on Deno: the two of the heap. The exit code is 1.
+   * - Threads on Node: all of them. The exit code is 1.
    *
-   * What nothing enforces is refused by `start()`: threads on Bun, and its processes elsewhere. A limited process passes its limit on to its children.
+   * What nothing enforces is refused by `start()`: threads on Bun and Deno, and processes on Bun elsewhere. A limited process passes its limit on to its children.
    */
   resourceLimits?: ResourceLimits;
   /**

@@ -15,7 +15,7 @@ export type Stdio = "inherit" | "pipe" | "ignore";
 export interface ResourceLimits {
   /** The heap: what lives longer than a moment. On Bun everything that the process holds beyond what Bun itself takes. */
   maxOldGenerationSizeMb?: number;
-  /** The heap for what is young. Threads on Node and Deno only. */
+  /** The heap for what is young. Threads on Node only. */
   maxYoungGenerationSizeMb?: number;
   /** The memory for compiled code. Threads on Node only. */
   codeRangeSizeMb?: number;

@@ -39,7 +39,7 @@ export function permissionFlags(permissions: Permissions, needs: Needs): string[
     if (asked === true) return [`--allow-${name}`];
     const list = [...asked === false ? [] : asked.map((word) => wordOf(name, word)), ...own[name] ?? []];
     // Each in a word of its own: the system limits the length of a word.
-    return list.map((word) => `--allow-${name}=${word.replaceAll(",", ",,")}`);
+    return list.map((word) => `--allow-${name}=${whole(word)}`);
   });
   const { import: hosts = false } = permissions;
   if (hosts === true || hosts !== false && hosts.length > 0) return flags;
@@ -48,7 +48,10 @@ export function permissionFlags(permissions: Permissions, needs: Needs): string[
   return [...flags, "--cached-only"];
 }
 
-/** What this library itself does in a child: README.md of this folder says what for. */
+/**
+ * What this library itself does in a child: it imports the modules of functions, leaves a mark in the folder of the program's sockets, talks to the
+ * rest of the program, and reads what it is to do. (Its own modules come with the entry, but a module that imports them once more needs them too.)
+ */
 function necessities({ entry, modules, folder, sockets }: Needs): Partial<Record<(typeof NAMES)[number], string[]>> {
   const files = [entry.href, ...modules].filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));
   return {
@@ -68,6 +71,12 @@ function libraryFiles(entry: URL): string[] {
   if (!fs.existsSync(src)) return [];
   const faces = fs.readdirSync(root).filter((name) => /\.[jt]s$/.test(name)).map((name) => path.join(root, name));
   return [path.join(root, "src"), ...faces];
+}
+
+/** Deno takes a comma for the end of a path, and would grant two others: https://github.com/denoland/deno/issues/32010 */
+function whole(word: string): string {
+  if (!word.includes(",")) return word;
+  throw new TypeError(`Cannot start a process: Deno cannot be told a permission with a comma in it, received ${word}`);
 }
 
 function wordOf(name: string, word: string | URL): string {

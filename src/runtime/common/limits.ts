@@ -4,10 +4,13 @@ import type { ResourceLimits, RuntimeName } from "../types.ts";
 
 type Limit = keyof ResourceLimits;
 
-/** What V8 lets a thread be limited in. A stack that ends early ends Deno as a whole, so there it is not for children. */
+/**
+ * What a thread can be limited in. Bun ignores all of it. Deno (2.9) stops a thread whose heap is full, but tells nobody of its end when that happened
+ * in a handler of a message, and a stack that is used up ends the whole process.
+ */
 const THREAD_LIMITS: Readonly<Record<RuntimeName, readonly Limit[]>> = {
   node: ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "codeRangeSizeMb", "stackSizeMb"],
-  deno: ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb"],
+  deno: [],
   bun: [],
 };
 
@@ -30,10 +33,9 @@ export function requireLimits(kind: "process" | "thread", target: RuntimeName, l
     : ["maxOldGenerationSizeMb"];
   const wrong = given(limits).find((key) => !known.includes(key));
   if (wrong === undefined) return;
-  const where = target === "bun" && kind === "process" ? `${target} on ${process.platform}` : target;
   throw new TypeError(
-    `Cannot start a ${kind}: nothing limits a ${kind} of ${where} in this, received resourceLimits.${wrong}` +
-      (kind === "thread" ? ' (a process of the start method "spawn" can have maxOldGenerationSizeMb)' : ""),
+    `Cannot start a ${kind}: ${target} keeps it to no such limit on ${process.platform}, received resourceLimits.${wrong}` +
+      (kind === "thread" ? '; use the start method "spawn" and maxOldGenerationSizeMb' : ""),
   );
 }
 
