@@ -217,8 +217,12 @@ export interface Runtime {
   readonly packaging: Packaging;
   /** Says that the program's first line takes care of children (`freezeSupport()`). */
   supportChildren(): void;
-  /** @throws {ProcessError} when this program lacks a permission of its runtime that it takes to start a child; the error names the flag. */
-  requirePermissions(kind: "process" | "thread", execPath?: string): void;
+  /**
+   * To be called before anything is prepared for a subprocess.
+   *
+   * @throws {ProcessError} when this program lacks a permission of its runtime that it takes to start one; the error names the flag.
+   */
+  requireProcess(options: Pick<SubprocessOptions, "runtime" | "execPath">): void;
 
   spawn(options: SubprocessOptions): Promise<Subprocess>;
   /** Sees to it that a process ends soon after this program, however that ends; the returned function says that the process has ended. */

@@ -11,11 +11,12 @@ import { guard } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import { entryUrl, isMain } from "./main_module.ts";
 import { packaging, supportChildren } from "./packaging.ts";
-import { requirePermissions } from "./permissions.ts";
+import { requireProcess } from "./permissions.ts";
 import { onSignal, signalName } from "./signals.ts";
 import { connect, listen } from "./socket.ts";
-import { folderOfSockets, leaveSocketFolder, newLocalAddress, socketFolder } from "./socket_folder.ts";
+import { leaveSocketFolder, newLocalAddress, socketFolder, socketPlace } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
+import { executableOf } from "./command_line.ts";
 import { spawn } from "./subprocess.ts";
 import { parentPort, startWorker } from "./worker.ts";
 
@@ -53,7 +54,7 @@ export function adapter(traits: Traits): Runtime {
     cpuCount: () => os.availableParallelism(),
     packaging,
     supportChildren,
-    requirePermissions: (kind, execPath) => requirePermissions(kind, null, execPath ?? process.execPath, folderOfSockets),
+    requireProcess: (options) => requireProcess(executableOf(options, traits.name), socketPlace),
     spawn: (options) => spawn(options, traits),
     guard,
     startWorker: (options) => startWorker(options, traits.name),

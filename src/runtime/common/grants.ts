@@ -37,9 +37,9 @@ export function permissionFlags(permissions: Permissions, needs: Needs): string[
   const flags = NAMES.flatMap((name) => {
     const asked = permissions[name] ?? false;
     if (asked === true) return [`--allow-${name}`];
-    const list = [...asked === false ? [] : asked.map((word) => wordOf(name, word)), ...own[name] ?? []];
+    const list = new Set([...asked === false ? [] : asked.map((word) => wordOf(name, word)), ...own[name] ?? []]);
     // Each in a word of its own: the system limits the length of a word.
-    return list.map((word) => `--allow-${name}=${whole(word)}`);
+    return [...list].map((word) => `--allow-${name}=${whole(word)}`);
   });
   const { import: hosts = false } = permissions;
   if (hosts === true || hosts !== false && hosts.length > 0) return flags;
@@ -53,9 +53,10 @@ export function permissionFlags(permissions: Permissions, needs: Needs): string[
  * rest of the program, and reads what it is to do. (Its own modules come with the entry, but a module that imports them once more needs them too.)
  */
 function necessities({ entry, modules, folder, sockets }: Needs): Partial<Record<(typeof NAMES)[number], string[]>> {
+  const library = libraryFiles(entry);
   const files = [entry.href, ...modules].filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));
   return {
-    read: [folder, ...files, ...libraryFiles(entry)],
+    read: [folder, ...library, ...files.filter((file) => !file.startsWith(library[0] + path.sep))],
     write: [folder],
     net: sockets.flatMap((address) => "path" in address ? [`unix:${address.path}`] : [`${address.host}:${address.port}`]),
     env: [LAUNCH_KEY],

@@ -30,35 +30,53 @@ function isAllowed(scope: string): boolean {
   return permission === undefined || permission.has(scope);
 }
 
-/** What it takes to start a child, by the flag that grants it. */
-function needs(kind: "process" | "thread", entry: string | null, execPath: string, folder: () => string): [flag: string, given: boolean][] {
-  const env: [string, boolean] = ["--allow-env", isGranted({ name: "env" })];
-  if (kind === "thread") {
-    return [
-      ["--allow-worker", isAllowed("worker")],
-      ["--allow-read", entry === null || isGranted({ name: "read", path: entry })],
-    ];
-  }
-  // The folder is looked up in the environment.
-  const path = env[1] ? folder() : undefined;
+/** A flag, and whether this program has what it grants. */
+type Need = [flag: string, given: boolean];
+
+/** @throws {ProcessError} when something is not given; the error names the flags. */
+function requireAll(verb: string, needs: readonly Need[]): void {
+  const missing = needs.filter(([, given]) => !given).map(([flag]) => flag).join(" ");
+  if (missing === "") return;
+  throw new ProcessError(`Cannot ${verb}: this program lacks permissions, received none of ${missing}\nStart it with ${missing}`);
+}
+
+/** The folder of this program's sockets when it is there, and where it would be made; that is looked up in the environment. */
+export interface SocketPlace {
+  folder: string | null;
+  placeOfFolder(): string;
+}
+
+function forSockets({ folder, placeOfFolder }: SocketPlace): Need[] {
+  const mayReadEnv = isGranted({ name: "env" });
+  const path = folder ?? (mayReadEnv ? placeOfFolder() : undefined);
   return [
-    ["--allow-child-process", isAllowed("child")],
-    ["--allow-run", isGranted({ name: "run", command: execPath })],
-    env,
+    ["--allow-env", folder !== null || mayReadEnv],
     ["--allow-read", isGranted({ name: "read", path })],
     ["--allow-write", isGranted({ name: "write", path })],
-    // A socket's name is not known before it listens, and Deno grants no folder of sockets.
-    ["--allow-net", isGranted({ name: "net" })],
   ];
 }
 
-/** @throws {ProcessError} when this program lacks what it takes to start a child; the error names the flags. */
-export function requirePermissions(...about: Parameters<typeof needs>): void {
-  const missing = needs(...about).filter(([, given]) => !given).map(([flag]) => flag);
-  if (missing.length === 0) return;
-  throw new ProcessError(
-    `Cannot start a ${about[0]}: this program lacks permissions, received none of ${missing.join(", ")}\nStart it with ${
-      missing.join(" ")
-    }`,
-  );
+/** @throws {ProcessError} when this program may not have a folder for sockets. */
+export function requireSockets(place: SocketPlace): void {
+  requireAll("make a folder for sockets", forSockets(place));
+}
+
+/** @throws {ProcessError} when this program lacks what it takes to start a thread of a module. */
+export function requireThread(file: string | null, place: SocketPlace): void {
+  const readsModule = file === null || isGranted({ name: "read", path: file });
+  const needs = forSockets(place).map(([flag, given]): Need => [flag, given && (flag !== "--allow-read" || readsModule)]);
+  requireAll("start a thread", [["--allow-worker", isAllowed("worker")], ...needs]);
+}
+
+/** @throws {ProcessError} when this program lacks what it takes to start a process of an executable. */
+export function requireProcess(execPath: string, place: SocketPlace): void {
+  requireAll("start a process", [
+    ["--allow-child-process", isAllowed("child")],
+    ["--allow-run", isGranted({ name: "run", command: execPath })],
+    // The child gets a copy of all of it.
+    ["--allow-env", isGranted({ name: "env" })],
+    ...forSockets(place).slice(1),
+    // A socket's name is not known before it listens, and Deno grants no folder of sockets.
+    ["--allow-net", isGranted({ name: "net" })],
+  ]);
 }

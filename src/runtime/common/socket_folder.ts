@@ -8,6 +8,7 @@ import { isMainThread } from "node:worker_threads";
 import type { Address } from "../types.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
+import { requireSockets, type SocketPlace } from "./permissions.ts";
 
 /** The shortest limit of all systems for the path of a socket (macOS: 104 with the final zero). */
 const LONGEST_PATH = 103;
@@ -28,12 +29,16 @@ function basesOfFolder(): string[] {
   return [process.env.XDG_RUNTIME_DIR, os.tmpdir(), "/tmp"].filter((base) => base !== undefined && base !== "" && fits(base)) as string[];
 }
 
-/** The folder, or where it will be made. */
-export function folderOfSockets(): string {
-  return folder ?? envelope()?.folder ?? basesOfFolder()[0] ?? os.tmpdir();
-}
+/** The folder, where there is one already, and where it would be made. */
+export const socketPlace: SocketPlace = {
+  get folder() {
+    return folder ?? envelope()?.folder ?? null;
+  },
+  placeOfFolder: () => basesOfFolder()[0] ?? os.tmpdir(),
+};
 
 function makeFolder(): string {
+  requireSockets(socketPlace);
   let failure: unknown = new Error("Cannot make a folder for sockets: every path for temporary files is too long");
   for (const base of basesOfFolder()) {
     try {

@@ -12,9 +12,8 @@ import { type Envelope, LAUNCH_KEY } from "./launch.ts";
 import { ranOutOfMemory, requireLimits } from "./limits.ts";
 import { entryUrl } from "./main_module.ts";
 import { childEntry } from "./packaging.ts";
-import { requirePermissions } from "./permissions.ts";
 import { requireSignalName, signalNumber } from "./signals.ts";
-import { folderOfSockets, newLocalAddress, openSockets, pathsOf, socketFolder } from "./socket_folder.ts";
+import { newLocalAddress, openSockets, pathsOf, socketFolder } from "./socket_folder.ts";
 import { bytesIn, bytesOut } from "./streams.ts";
 
 /** How many addresses of its own a child gets that may listen nowhere else. */
@@ -26,7 +25,6 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   const execPath = executableOf(options, own.name);
   const program = entryUrl();
   const { permissions, resourceLimits } = options;
-  requirePermissions("process", null, execPath, folderOfSockets);
   if (permissions !== undefined) requireDeno(target, options.execArgv);
   if (resourceLimits !== undefined) requireLimits("process", target, resourceLimits);
   const entry = options.entry ?? childEntry(program);

@@ -8,8 +8,8 @@ import { envelope, LAUNCH_KEY, type ThreadEnvelope } from "./launch.ts";
 import { requireLimits } from "./limits.ts";
 import { entryUrl } from "./main_module.ts";
 import { childEntry } from "./packaging.ts";
-import { requirePermissions } from "./permissions.ts";
-import { folderOfSockets, socketFolder } from "./socket_folder.ts";
+import { requireThread } from "./permissions.ts";
+import { socketFolder, socketPlace } from "./socket_folder.ts";
 import { threadPort } from "./thread_port.ts";
 
 /** Flags about modules, which every Node takes for a thread. Others belong to the process, and some of them are refused for a thread. */
@@ -29,7 +29,7 @@ function threadFlags(options: WorkerOptions): { execArgv?: string[] } {
 /** Starts a thread that runs the child entry. */
 export function startWorker(options: WorkerOptions, own: RuntimeName): WorkerThread {
   const entry = options.entry ?? childEntry(entryUrl());
-  requirePermissions("thread", entry.protocol === "file:" ? fileURLToPath(entry) : null, "", folderOfSockets);
+  requireThread(entry.protocol === "file:" ? fileURLToPath(entry) : null, socketPlace);
   if (options.resourceLimits) requireLimits("thread", own, options.resourceLimits);
   // A channel of its own: the worker's `parentPort` stays free for the user.
   const { port1, port2 } = new MessageChannel();
