@@ -57,6 +57,8 @@ export interface WorkerDeath {
   signal: string | null;
   /** What the worker was doing: the function's name, or `null`. */
   task: string | null;
+  /** Whether it had no memory left. Default `false`. */
+  outOfMemory?: boolean;
 }
 
 /** A worker ended while it held a task; that task, and only that one, is rejected with this error. */
@@ -67,12 +69,15 @@ export class WorkerDiedError extends ProcessError {
   signal: string | null;
   /** The name of the task's function, or `null`. */
   task: string | null;
+  /** Whether it ran out of the memory that `resourceLimits` allow it. */
+  outOfMemory: boolean;
   /** Made when a worker ended. @param message What happened. @param death Exit code, signal and task. */
   constructor(message: string, death: WorkerDeath) {
     super(message);
     this.exitcode = death.exitcode;
     this.signal = death.signal;
     this.task = death.task;
+    this.outOfMemory = death.outOfMemory ?? false;
   }
 }
 

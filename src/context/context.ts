@@ -2,6 +2,7 @@
 import { Pipe } from "../connection/pipe.ts";
 import { type CurrentTask, currentTask } from "../pool/running_task.ts";
 import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
+import { checkContextOptions } from "../process/context_options.ts";
 import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { JoinableQueue } from "../queues/joinable_queue.ts";
@@ -113,12 +114,33 @@ const common = {
  * A context: the whole vocabulary bound to one start method, as in Python.
  *
  * @param method `"spawn"`, `"forkserver"` or `"thread"`; absent: the default context, which follows `setStartMethod`.
- * @param options How its children are set up; each Process may override them.
- * @throws {RangeError} an unknown method, or `"fork"`.
+ * @param options How its children are set up; each Process and Pool may override them. Children may run on another runtime, with less memory, or
+ * (on Deno) with fewer permissions than this program.
+ * @throws {RangeError} an unknown method, or `"fork"`. @throws {TypeError} an option that is none.
+ *
+ * @example
+ * ```ts
+ * import * as mp from "@fenshen/multiprocessing";
+ * import assert from "node:assert/strict";
+ *
+ * export const count = (text: string) => text.length;
+ *
+ * if (mp.isMain(import.meta)) {
+ *   // A child on Deno that may read nothing and reach nothing, whatever this program runs on.
+ *   const ctx = mp.getContext("spawn", { runtime: "deno", permissions: {} });
+ *   await using pool = new ctx.Pool(1);
+ *   assert.deepEqual(await pool.map(count, ["four", "three"]), [4, 5]);
+ * }
+ * ```
+ *
+ * Python: `multiprocessing/context.py`, `get_context`; the options are this library's.
  */
 export function getContext(method?: StartMethodName, options?: ContextOptions): Context {
-  if (method === undefined || method === null) return options === undefined ? defaultContext() : concrete(currentStartMethod(), options);
+  if (method === undefined || method === null) {
+    return options === undefined ? defaultContext() : getContext(currentStartMethod(), options);
+  }
   startMethod(method);
+  if (options !== undefined) checkContextOptions(options, "get a context");
   return concrete(method, options ?? {});
 }
 

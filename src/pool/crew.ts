@@ -149,8 +149,7 @@ export class Crew {
     this.#fail(
       deathOf(
         `Cannot keep a pool of ${this.#plan.size} workers: ${worker.name}, the last of ${deaths} in a row, died ${when}`,
-        exitcode,
-        null,
+        { exitcode, task: null, outOfMemory: worker.outOfMemory },
       ),
     );
   }

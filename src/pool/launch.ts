@@ -22,6 +22,8 @@ export interface WorkerUnit {
   readonly channel: Promise<Channel>;
   /** Settles at its end with the exit code, if it has ever started. */
   readonly ended: Promise<number | null>;
+  /** How it ran out of memory, in words, once it has ended so; else `null`. */
+  readonly outOfMemory: string | null;
   /** Asks it to end, and kills it when it still runs after `grace` milliseconds. */
   terminate(grace: number): unknown;
   /** Ends it at once. */
@@ -45,6 +47,9 @@ export function launcher(method: StartMethod, context: ContextOptions, workerNam
       },
       channel: started.then(() => state.lanes()).then((lanes) => lanes.service),
       ended: state.ended,
+      get outOfMemory() {
+        return state.outOfMemory;
+      },
       // A start that was refused has left nothing to end.
       terminate: (grace) => state.started !== null && process.terminate({ grace }),
       kill: () => state.started !== null && process.kill(),

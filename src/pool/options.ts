@@ -1,5 +1,6 @@
 /** What a pool and its methods are told, checked. @module */
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
+import { checkContextOptions } from "../process/context_options.ts";
 import type { ContextOptions, StartMethod } from "../process/start_method.ts";
 import { runtime } from "../runtime/runtime.ts";
 
@@ -114,6 +115,7 @@ export function planOf(given: number | PoolOptions | null | undefined, binding: 
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`Cannot make a Pool: name must be a string, received ${shown(name)}`);
   }
+  checkContextOptions(context, "make a Pool");
   return {
     size: atLeastOne("make a Pool", "processes", processes) ?? runtime.cpuCount(),
     initializer: initializer ?? null,

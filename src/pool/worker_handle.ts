@@ -77,6 +77,11 @@ export class WorkerHandle implements Slot, Runner {
     return this.#unit.pid;
   }
 
+  /** How it ran out of memory, in words, once it has ended so; else `null`. */
+  get outOfMemory(): string | null {
+    return this.#unit.outOfMemory;
+  }
+
   /** The task in hand. */
   get task(): Task | null {
     return this.#task;
@@ -208,12 +213,18 @@ export class WorkerHandle implements Slot, Runner {
 
 /** The error for a task whose worker has ended. */
 function workerDied(worker: WorkerHandle, exitcode: number | null, task: Task): WorkerDiedError {
-  return atCall(deathOf(`Cannot finish the task ${task.fn.name}: its worker ${worker.name} died`, exitcode, task.fn.name), task.owner.site);
+  const { outOfMemory } = worker;
+  const what = `Cannot finish the task ${task.fn.name}: its worker ${worker.name} died`;
+  return atCall(deathOf(what, { exitcode, task: task.fn.name, outOfMemory }), task.owner.site);
 }
 
 /** The error for a worker's end. */
-export function deathOf(what: string, exitcode: number | null, task: string | null): WorkerDiedError {
+export function deathOf(
+  what: string,
+  { exitcode, task, outOfMemory }: { exitcode: number | null; task: string | null; outOfMemory: string | null },
+): WorkerDiedError {
   const signal = exitcode !== null && exitcode < 0 ? runtime.signalName(-exitcode) : null;
   const how = signal !== null ? `by the signal ${signal}` : `with exit code ${exitcode}`;
-  return new WorkerDiedError(`${what} ${how}`, { exitcode, signal, task });
+  const why = outOfMemory === null ? "" : `: ${outOfMemory}`;
+  return new WorkerDiedError(`${what} ${how}${why}`, { exitcode, signal, task, outOfMemory: outOfMemory !== null });
 }

@@ -10,6 +10,8 @@ import type { LaunchedUnit, LaunchOptions, StartMethod } from "./start_method.ts
 
 /** How many children are kept warm for each kind. */
 const STOCK = 2;
+/** Of how many sets of options, beside that of no options. Those used longest ago are given up. */
+const MOST_SETS = 4;
 
 /** A child that waits for its first message. */
 interface Spare {
@@ -19,25 +21,34 @@ interface Spare {
   letGo(): void;
 }
 
-/** Spares that can be handed out, and how many are being launched. A daemon is in a process group of its own, so it is another kind. */
+/** Spares that can be handed out, and how many are being launched. */
 interface Stock {
   readonly spares: Set<Spare>;
   launching: number;
+  /** Nobody will ask for these any more: what is being launched is ended. */
+  givenUp: boolean;
 }
 
-const stocks = { daemon: newStock(), child: newStock() };
+/** By what the children have in common, used longest ago first. */
+const stocks = new Map<string, Stock>();
+const PLAIN_CHILD = kindOf({ name: "", daemon: false });
+const PLAIN_DAEMON = kindOf({ name: "", daemon: true });
 let preload: string[] = [];
 
-function newStock(): Stock {
-  return { spares: new Set(), launching: 0 };
-}
-
-/** Hands out a warm child where one waits and the options ask for nothing of its own; else launches one as `"spawn"` does. */
+/**
+ * Hands out a warm child where one waits; else launches one as `"spawn"` does. Children with options of their own come from a stock of their own, which
+ * is laid in when the same options are used a second time: options that differ for each child would only make children that nobody asks for.
+ */
 export const forkserver: StartMethod = {
   name: "forkserver",
   async launch(options: LaunchOptions): Promise<LaunchedUnit> {
-    if (!isPlain(options)) return spawn.launch(options);
-    const stock = options.daemon ? stocks.daemon : stocks.child;
+    const kind = kindOf(options);
+    const known = stocks.get(kind);
+    const stock = known ?? { spares: new Set(), launching: 0, givenUp: false };
+    stocks.delete(kind);
+    stocks.set(kind, stock);
+    giveUpOldest();
+    const wanted = known !== undefined || isPlain(options);
     for (let spare = take(stock); spare !== null; spare = take(stock)) {
       if (!await answers(spare.unit)) continue;
       if (!options.daemon) spare.letGo();
@@ -45,20 +56,35 @@ export const forkserver: StartMethod = {
       runtime.backgroundTimer(0, () => refill(stock, options));
       return spare.unit;
     }
-    refill(stock, options);
+    if (wanted) refill(stock, options);
     return spawn.launch(options);
   },
 };
 
-/** Sets the modules that warm children import ahead; those that wait already are replaced. */
-export function preloadModules(urls: string[]): void {
-  preload = urls;
-  for (const stock of [stocks.daemon, stocks.child]) {
+/** What children that may stand in for each other have in common. A daemon is in a process group of its own, so it is another kind. */
+function kindOf({ name: _name, ...rest }: LaunchOptions): string {
+  return JSON.stringify(Object.entries(rest).filter(([, value]) => value !== undefined).sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Stocks of children without options, daemons and others, stay. */
+function giveUpOldest(): void {
+  const sets = [...stocks].filter(([kind]) => kind !== PLAIN_CHILD && kind !== PLAIN_DAEMON);
+  for (const [kind, stock] of sets.slice(0, -MOST_SETS)) {
+    stocks.delete(kind);
+    stock.givenUp = true;
     for (const spare of stock.spares) discard(stock, spare);
   }
 }
 
-/** A child with an environment, a folder or streams of its own cannot be made ahead. */
+/** Sets the modules that warm children import ahead; those that wait already are replaced. */
+export function preloadModules(urls: string[]): void {
+  preload = urls;
+  for (const stock of stocks.values()) {
+    for (const spare of stock.spares) discard(stock, spare);
+  }
+}
+
+/** Whether a child asks for nothing of its own. */
 function isPlain({ name: _name, daemon: _daemon, ...own }: LaunchOptions): boolean {
   return Object.values(own).every((value) => value === undefined);
 }
@@ -92,10 +118,10 @@ function discard(stock: Stock, spare: Spare): void {
   spare.unit.kill(9);
 }
 
-function refill(stock: Stock, { name, daemon }: LaunchOptions): void {
+function refill(stock: Stock, options: LaunchOptions): void {
   while (stock.spares.size + stock.launching < STOCK) {
     stock.launching++;
-    launchSpare(stock, { name, daemon }).catch(() => {
+    launchSpare(stock, options).catch(() => {
       // Nothing is lost: the next start launches a child itself and tells what is wrong.
     }).then(() => stock.launching--);
   }
@@ -113,7 +139,7 @@ async function launchSpare(stock: Stock, options: LaunchOptions): Promise<void> 
     stock.spares.delete(spare);
     letGo();
   });
-  if (modules !== preload) return unit.kill(9);
+  if (modules !== preload || stock.givenUp) return unit.kill(9);
   stock.spares.add(spare);
   const lanes = await unit.lanes;
   lanes?.send({ type: "preload", modules });

@@ -1,4 +1,5 @@
 /** What a Process is made from. @module */
+import { checkContextOptions } from "./context_options.ts";
 import type { ContextOptions } from "./start_method.ts";
 
 /** What `new Process()` takes. */
@@ -20,7 +21,7 @@ export function checkOptions<A extends readonly unknown[]>(options: ProcessOptio
   if (typeof given !== "object") {
     throw new TypeError(`Cannot make a ${type}: options must be an object such as { target, args }, received ${typeof given}`);
   }
-  const { target, args, name, daemon } = given;
+  const { target, args, name, daemon, ...context } = given;
   const fail = (what: string, must: string, value: unknown): never => {
     throw new TypeError(`Cannot make a ${type}: ${what} must be ${must}, received ${value === null ? "null" : typeof value}`);
   };
@@ -30,5 +31,6 @@ export function checkOptions<A extends readonly unknown[]>(options: ProcessOptio
   }
   if (name !== undefined && typeof name !== "string") fail("name", "a string", name);
   if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
+  checkContextOptions(context, "make a Process");
   return given;
 }

@@ -1,28 +1,51 @@
 /** What a start method is: one way to bring a unit to life. One file each implements it. @module */
-import type { RuntimeName, Stdio } from "../runtime/types.ts";
-import type { ExitStatus } from "../runtime/types.ts";
+import type { ExitStatus, Permissions, ResourceLimits, RuntimeName, Stdio } from "../runtime/types.ts";
 import type { Lanes } from "./control.ts";
 import type { StartMethodName } from "./identity.ts";
 
 /** How a child process is set up: the options of a context, which each process may override. */
 export interface ContextOptions {
-  /** Which runtime the child runs on. Default: the running one. Refused for threads when it is another one. */
+  /** Which runtime the child runs on, whatever this one is. Default: the running one. Refused for threads when it is another one. */
   runtime?: RuntimeName;
-  /** The runtime's executable. Default: this one's, else the one found on `PATH`. */
+  /** The runtime's executable. Default: this process's own, and for another runtime the one found on `PATH`. Refused for threads. */
   execPath?: string;
-  /** Flags for the runtime. Default: those of this process. */
-  execArgv?: string[];
-  /** The environment of the child. Default: that of this process. */
-  env?: Record<string, string>;
-  /** The working directory of the child. Default: that of this process. */
+  /** Flags for the runtime. Default: those of this process, where the child runs on the same runtime. */
+  execArgv?: readonly string[];
+  /** Set on top of the environment of this process. */
+  env?: Readonly<Record<string, string>>;
+  /** The working directory of the child. Default: that of this process. Refused for threads. */
   cwd?: string;
   /**
    * Where the child's streams go: one word for stdout and stderr, or one for each of stdin, stdout, stderr.
    * Default: `["ignore", "inherit", "inherit"]`, as in Python, whose children read from the null device.
    */
   stdio?: Stdio | [Stdio, Stdio, Stdio];
-  /** Limits of a thread, as Node's `resourceLimits`. */
-  resourceLimits?: Record<string, number>;
+  /**
+   * Limits of the child's memory, in megabytes. Default: none but the runtime's own. A child that reaches one ends, and with it nobody else: its
+   * creator prints that it ran out of memory, and in a pool its task rejects with a `WorkerDiedError` whose `outOfMemory` is `true`.
+   *
+   * - Processes on Deno and Node: `maxOldGenerationSizeMb`, by V8's flag. The exit code is that of the signal with which V8 ends (-5, -6).
+   * - Processes on Bun on Linux: `maxOldGenerationSizeMb`, as a limit of the process's data. An array that does not fit may throw a `RangeError` first.
+   * - Threads on Node: all of them. The exit code is 1.
+   *
+   * What nothing enforces is refused by `start()`: threads on Bun and Deno, and processes on Bun elsewhere. A limited process passes its limit on to its children.
+   */
+  resourceLimits?: ResourceLimits;
+  /**
+   * What a child process on Deno may do, by the names of Deno's flags: `{}` for a child that may do nothing, `{ read: ["./data"] }`, `{ net: true }`.
+   * Default: everything. Refused for threads and for children on other runtimes, where nothing would enforce it.
+   *
+   * Beside it a child has what this library needs in it: reading the library's and the program's modules (the entry module and what that
+   * imports by relative paths), reading and writing the private folder of the program's sockets, the sockets that are open there at its start and some of
+   * its own, and the one environment variable that says who it is. A socket that another process opens later is out of its reach.
+   * A module that the program finds by other ways (an import map, a computed `import()`) must be in `read`.
+   *
+   * @example
+   * ```ts ignore
+   * const ctx = mp.getContext("spawn", { runtime: "deno", permissions: { read: ["./data"] } });
+   * ```
+   */
+  permissions?: Permissions;
 }
 
 /** What a start method is asked for. */

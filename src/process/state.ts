@@ -14,7 +14,7 @@ import { thisUnit, type UnitKind } from "./identity.ts";
 import type { ContextOptions, LaunchedUnit, StartMethod } from "./start_method.ts";
 import { adopt, release } from "./children.ts";
 import { uncaughtText } from "./exit_code.ts";
-import type { ExitStatus } from "../runtime/types.ts";
+import type { ExitStatus, ResourceLimits } from "../runtime/types.ts";
 
 /** Signal numbers that are the same on every platform that has them. */
 export const SIGINT = 2;
@@ -50,6 +50,8 @@ export class ChildState {
   started: ObservedPromise<void> | null = null;
   failed = false;
   unit: LaunchedUnit | null = null;
+  /** How it ran out of memory, in words; `null` when it did not. */
+  outOfMemory: string | null = null;
   readonly #role: "child" | "self" | "parent";
   #setEnded: (code: number | null) => void = () => {};
   /** The code that the child announced; counts for threads, where a runtime may report another one. */
@@ -120,10 +122,12 @@ export class ChildState {
     if (lanes !== null) return lanes;
     const exitcode = await this.ended;
     const signal = exitcode !== null && exitcode < 0 ? runtime.signalName(-exitcode) : null;
-    throw new WorkerDiedError(`Cannot reach ${this.plan.name}: it ended while it started, with exit code ${exitcode}`, {
+    const why = this.outOfMemory === null ? "" : `: ${this.outOfMemory}`;
+    throw new WorkerDiedError(`Cannot reach ${this.plan.name}: it ended while it started, with exit code ${exitcode}${why}`, {
       exitcode,
       signal,
       task: null,
+      outOfMemory: this.outOfMemory !== null,
     });
   }
 
@@ -173,12 +177,20 @@ export class ChildState {
     this.#setEnded(null);
   }
 
-  #end({ exitcode, error }: ExitStatus): void {
+  #end({ exitcode, error, outOfMemory }: ExitStatus): void {
     const code = exitcode >= 0 && this.plan.method?.name === "thread" ? this.#announced ?? exitcode : exitcode;
+    if (outOfMemory) this.outOfMemory = outOfMemoryText(this.plan.options.resourceLimits);
     if (error !== undefined && this.#announced === null) runtime.writeError(uncaughtText(this.plan, error));
+    // The error of a service's task tells it.
+    if (this.outOfMemory !== null && this.plan.service === null) runtime.writeError(`Process ${this.plan.name}:\n${this.outOfMemory}\n`);
     this.exitcode = code;
     this.over = true;
     release(this);
     this.#setEnded(code);
   }
+}
+
+function outOfMemoryText(limits: ResourceLimits | undefined): string {
+  const given = Object.entries(limits ?? {}).map(([key, value]) => `${key} ${value}`).join(", ");
+  return `out of memory, with the limits ${given || "of the runtime"}`;
 }

@@ -46,7 +46,7 @@ function refuseProcessOptions(options: LaunchOptions): void {
       `Cannot start a thread: it runs on the runtime of its process (${runtime.name}), received runtime "${options.runtime}"`,
     );
   }
-  for (const key of ["execPath", "cwd"] as const) {
+  for (const key of ["execPath", "cwd", "permissions"] as const) {
     if (options[key] !== undefined) {
       throw new TypeError(`Cannot start a thread: ${key} needs a process of its own, use the start method "spawn"`);
     }

@@ -8,6 +8,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { moduleOfNode } from "./module_lookup_node.ts";
+import { isGranted } from "./common/permissions.ts";
 import type { RuntimeName } from "./types.ts";
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -63,17 +64,8 @@ export function readSource(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   try {
     const path = fileURLToPath(url);
-    return mayRead(path) ? readFileSync(path, "utf8") : null;
+    return isGranted({ name: "read", path }) ? readFileSync(path, "utf8") : null;
   } catch {
     return null;
   }
-}
-
-interface Permissions {
-  querySync(descriptor: { name: "read"; path: string }): { state: string };
-}
-
-function mayRead(path: string): boolean {
-  const { Deno } = globalThis as { Deno?: { permissions: Permissions } };
-  return Deno === undefined || Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }

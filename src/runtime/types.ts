@@ -11,6 +11,41 @@ export type RuntimeName = "deno" | "bun" | "node";
 /** Where the standard streams of a subprocess go. */
 export type Stdio = "inherit" | "pipe" | "ignore";
 
+/** Limits of a child's memory, in megabytes, named as in `node:worker_threads`. */
+export interface ResourceLimits {
+  /** The heap: what lives longer than a moment. On Bun everything that the process holds beyond what Bun itself takes. */
+  maxOldGenerationSizeMb?: number;
+  /** The heap for what is young. Threads on Node only. */
+  maxYoungGenerationSizeMb?: number;
+  /** The memory for compiled code. Threads on Node only. */
+  codeRangeSizeMb?: number;
+  /** The stack. Threads on Node only. */
+  stackSizeMb?: number;
+}
+
+/**
+ * What a Deno child may do, as Deno's flags name it: `true` for everything, or a list of what. What is not named is refused.
+ * A relative path belongs to the working folder of the child's creator.
+ */
+export interface Permissions {
+  /** Files and folders that it may read. */
+  read?: boolean | readonly (string | URL)[];
+  /** Files and folders that it may write. */
+  write?: boolean | readonly (string | URL)[];
+  /** Hosts that it may reach, such as `"example.com:443"`. */
+  net?: boolean | readonly string[];
+  /** Environment variables that it may read and set. */
+  env?: boolean | readonly string[];
+  /** What it may ask the system, such as `"hostname"`. */
+  sys?: boolean | readonly string[];
+  /** Programs that it may run. Who may run programs may do anything through them. */
+  run?: boolean | readonly (string | URL)[];
+  /** Native libraries that it may load. */
+  ffi?: boolean | readonly (string | URL)[];
+  /** Hosts from which it may import modules. */
+  import?: boolean | readonly string[];
+}
+
 /** How a child is told what to do: kept out of argv, and out of the environment that grandchildren inherit. */
 export interface Launch {
   /** What the child's entry module starts: `"process"`, or a service that it knows by name. */
@@ -27,10 +62,17 @@ export interface SubprocessOptions {
   /** The runtime's executable. Default: this one's, or the other's found on PATH. */
   execPath?: string;
   /** Flags for the runtime. Default: those of this process that make sense for a child of the same runtime. */
-  execArgv?: string[];
+  execArgv?: readonly string[];
   /** Set on top of this process's environment. */
-  env?: Record<string, string>;
+  env?: Readonly<Record<string, string>>;
   cwd?: string;
+  resourceLimits?: ResourceLimits;
+  /** For Deno only. */
+  permissions?: Permissions;
+  /** URLs of modules that a child with {@linkcode permissions} must be able to import. */
+  modules?: readonly string[];
+  /** Where such a child must be able to connect to, beside all sockets of this program that are open now. */
+  peers?: readonly Address[];
   stdin: Stdio;
   stdout: Stdio;
   stderr: Stdio;
@@ -46,6 +88,8 @@ export interface ExitStatus {
   exitcode: number;
   /** An error that the runtime ended a thread with, and that its own code did not get to see (out of memory, a failing entry). */
   error?: unknown;
+  /** It had no memory left. A process is known to by its limit and the signal that its runtime then ends with. */
+  outOfMemory?: boolean;
 }
 
 /** A running subprocess. */
@@ -69,10 +113,9 @@ export interface WorkerOptions {
   launch: Launch;
   name?: string;
   /** Set on top of this unit's environment. */
-  env?: Record<string, string>;
-  execArgv?: string[];
-  /** As Node's `resourceLimits`. */
-  resourceLimits?: Record<string, number>;
+  env?: Readonly<Record<string, string>>;
+  execArgv?: readonly string[];
+  resourceLimits?: ResourceLimits;
   /** The module to run. Default: the library's child entry. */
   entry?: URL;
 }
@@ -151,6 +194,9 @@ export interface StackFrame {
   url: string | null;
 }
 
+/** How a program is made: of modules, of one file with this library in it, or an executable with everything in it. */
+export type Packaging = "modules" | "bundle" | "executable";
+
 /** What one runtime can do. */
 export interface Runtime {
   readonly name: RuntimeName;
@@ -167,6 +213,16 @@ export interface Runtime {
   /** Whether code that an `import()` runs sees the `AsyncLocalStorage` scope of that `import()` (not on Bun). */
   readonly importCarriesScope: boolean;
   cpuCount(): number;
+  /** How the program is made: of modules, of one file with this library in it, or an executable with everything in it. */
+  readonly packaging: Packaging;
+  /** Says that the program's first line takes care of children (`freezeSupport()`). */
+  supportChildren(): void;
+  /**
+   * To be called before anything is prepared for a subprocess.
+   *
+   * @throws {ProcessError} when this program lacks a permission of its runtime that it takes to start one; the error names the flag.
+   */
+  requireProcess(options: Pick<SubprocessOptions, "runtime" | "execPath">): void;
 
   spawn(options: SubprocessOptions): Promise<Subprocess>;
   /** Sees to it that a process ends soon after this program, however that ends; the returned function says that the process has ended. */

@@ -43,16 +43,21 @@ export class ServerLink {
 }
 
 let local: ServerLink | null = null;
+/** Under what this unit's server is or will be offered, as far as somebody has asked. */
+let ticket: Ticket | null = null;
 /** By the id of the ticket; only those whose channel has not ended. */
 const links = new Map<string, ServerLink>();
 
 /** This unit's own server; its thread starts at the first call. It never keeps the program alive. */
 export function localServer(): ServerLink {
-  if (local === null || local.client.ended) {
-    const ticket = makeTicket();
-    local = new ServerLink(ticket, holdWhile(startThread({ ticket })));
-  }
+  if (local?.client.ended) ticket = local = null;
+  local ??= new ServerLink(localTicket(), holdWhile(startThread({ ticket: localTicket() })));
   return local;
+}
+
+/** The ticket of this unit's own server, which need not run yet. */
+export function localTicket(): Ticket {
+  return ticket ??= makeTicket();
 }
 
 /** The way to the server that a ticket names: this unit has one channel to it at most. */

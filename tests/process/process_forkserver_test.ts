@@ -24,9 +24,9 @@ async function birth(options: mp.ProcessOptions<[mp.Queue<number>]> = {}): Promi
 }
 
 /** Children until one of them was launched ahead; the test's own timeout is the limit. */
-async function warmBirth(): Promise<number> {
+async function warmBirth(options?: mp.ContextOptions): Promise<number> {
   for (;;) {
-    const { born, started, pid } = await birth();
+    const { born, started, pid } = await birth(options);
     if (born < started) return pid;
   }
 }
@@ -35,7 +35,18 @@ test("a forkserver child was launched before start()", LIMIT, async () => {
   await warmBirth();
 });
 
-test("a child with options of its own is launched by its start()", LIMIT, async () => {
+test("children with the same options are launched ahead too, once the options were used twice", LIMIT, async () => {
+  await warmBirth({ env: { FENSHEN_TEST_VALUE: "often" } });
+});
+
+test("options that differ for each child make no children ahead", LIMIT, async () => {
+  for (let i = 0; i < 6; i++) {
+    const { born, started } = await birth({ env: { FENSHEN_TEST_VALUE: String(i) } });
+    assert.ok(born >= started);
+  }
+});
+
+test("a child with options of its own never gets one that was launched for others", LIMIT, async () => {
   await warmBirth();
   const queue = new Queue<{ value: string | undefined }>();
   const p = new Process({ target: tellWhereIAm, args: [queue], env: { FENSHEN_TEST_VALUE: "own" } });

@@ -11,6 +11,8 @@ export interface ProgramOptions {
   /** Set on top of this environment; `undefined` removes a name. */
   env?: Record<string, string | undefined>;
   cwd?: string;
+  /** Flags for the runtime. On Deno they come in place of `--allow-all`. */
+  execArgv?: string[];
   /** Milliseconds until the program and its process group are killed and the result rejects. Default: a minute. Reached only by a deadlock. */
   timeout?: number;
 }
@@ -35,14 +37,14 @@ export interface RunningProgram {
 }
 
 /** The arguments of this runtime that come before the program. */
-function runtimeArguments(): string[] {
-  return process.versions.deno === undefined ? [] : ["run", "--allow-all", "--quiet"];
+function runtimeArguments(execArgv: string[] | undefined): string[] {
+  return process.versions.deno === undefined ? execArgv ?? [] : ["run", "--quiet", ...execArgv ?? ["--allow-all"]];
 }
 
 /** Starts a program. */
 export function startProgram(program: URL | string, args: string[] = [], options: ProgramOptions = {}): RunningProgram {
   const path = typeof program === "string" ? program : fileURLToPath(program);
-  const child = spawn(process.execPath, [...runtimeArguments(), path, ...args], {
+  const child = spawn(process.execPath, [...runtimeArguments(options.execArgv), path, ...args], {
     cwd: options.cwd,
     // A program under test is no test: Node's runner must not take it for one.
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, FORCE_COLOR: undefined, NO_COLOR: "1", ...options.env },

@@ -10,10 +10,13 @@ import { isChild, takeLaunch } from "./launch.ts";
 import { guard } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import { entryUrl, isMain } from "./main_module.ts";
+import { packaging, supportChildren } from "./packaging.ts";
+import { requireProcess } from "./permissions.ts";
 import { onSignal, signalName } from "./signals.ts";
 import { connect, listen } from "./socket.ts";
-import { leaveSocketFolder, newLocalAddress, socketFolder } from "./socket_folder.ts";
+import { leaveSocketFolder, newLocalAddress, socketFolder, socketPlace } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
+import { executableOf } from "./command_line.ts";
 import { spawn } from "./subprocess.ts";
 import { parentPort, startWorker } from "./worker.ts";
 
@@ -49,9 +52,12 @@ export function adapter(traits: Traits): Runtime {
     threadId,
     importCarriesScope: traits.importCarriesScope,
     cpuCount: () => os.availableParallelism(),
+    packaging,
+    supportChildren,
+    requireProcess: (options) => requireProcess(executableOf(options, traits.name), socketPlace),
     spawn: (options) => spawn(options, traits),
     guard,
-    startWorker,
+    startWorker: (options) => startWorker(options, traits.name),
     takeLaunch,
     parentPort,
     listen,

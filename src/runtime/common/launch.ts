@@ -7,6 +7,7 @@
 import process from "node:process";
 import { isMainThread, type MessagePort, workerData } from "node:worker_threads";
 import type { Launch } from "../types.ts";
+import { isGranted } from "./permissions.ts";
 
 /** What a child of this library is given. */
 export interface Envelope {
@@ -17,6 +18,8 @@ export interface Envelope {
   program: string | null;
   /** Flags of the runtime that its own children need too; the child cannot always see them. */
   flags: string[];
+  /** Addresses of its own for a child that may not listen at any other. */
+  addresses?: string[];
 }
 
 /** An {@linkcode Envelope} between threads. */
@@ -38,6 +41,8 @@ function open(): Partial<ThreadEnvelope> | null {
     delete data[LAUNCH_KEY];
     return envelope;
   }
+  // A child is always allowed to read it, a program without permissions is not even allowed to look.
+  if (!isGranted({ name: "env", variable: LAUNCH_KEY })) return null;
   const text = process.env[LAUNCH_KEY];
   if (text === undefined) return null;
   delete process.env[LAUNCH_KEY];
@@ -60,11 +65,4 @@ export function takeLaunch(): Launch | null {
   const launch = taken ? null : envelope()?.launch ?? null;
   taken = true;
   return launch;
-}
-
-/** The module that every child runs. */
-export function childEntry(): URL {
-  // The npm package has .js files only; a suffix taken from here fits wherever this module came from.
-  const suffix = import.meta.url.endsWith(".js") ? ".js" : ".ts";
-  return new URL("../../../child" + suffix, import.meta.url);
 }

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { envelope, isChild } from "./launch.ts";
+import { embeddedEntry, packaging } from "./packaging.ts";
 
 /** Names that runtimes give to a program that comes from no file: `eval`, standard input, a REPL. */
 const NO_FILE = /(\[(eval\d*|stdin)\]|%5B(eval\d*|stdin)%5D|\$deno\$[^/]*)$/;
@@ -20,6 +21,7 @@ function realProgram(program: string): string | null {
 }
 
 function ownEntry(): string | null {
+  if (packaging === "executable") return embeddedEntry();
   const program = process.argv[1];
   if (program === undefined || program === "-" || NO_FILE.test(program)) return null;
   const file = realProgram(program);

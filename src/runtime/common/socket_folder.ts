@@ -8,6 +8,7 @@ import { isMainThread } from "node:worker_threads";
 import type { Address } from "../types.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
+import { requireSockets, type SocketPlace } from "./permissions.ts";
 
 /** The shortest limit of all systems for the path of a socket (macOS: 104 with the final zero). */
 const LONGEST_PATH = 103;
@@ -23,10 +24,23 @@ function fits(base: string): boolean {
   return Buffer.byteLength(longest) <= LONGEST_PATH;
 }
 
+/** Where the folder can be, best first. */
+function basesOfFolder(): string[] {
+  return [process.env.XDG_RUNTIME_DIR, os.tmpdir(), "/tmp"].filter((base) => base !== undefined && base !== "" && fits(base)) as string[];
+}
+
+/** The folder, where there is one already, and where it would be made. */
+export const socketPlace: SocketPlace = {
+  get folder() {
+    return folder ?? envelope()?.folder ?? null;
+  },
+  placeOfFolder: () => basesOfFolder()[0] ?? os.tmpdir(),
+};
+
 function makeFolder(): string {
-  const bases = [process.env.XDG_RUNTIME_DIR, os.tmpdir(), "/tmp"].filter((base) => base !== undefined && base !== "" && fits(base));
+  requireSockets(socketPlace);
   let failure: unknown = new Error("Cannot make a folder for sockets: every path for temporary files is too long");
-  for (const base of bases as string[]) {
+  for (const base of basesOfFolder()) {
     try {
       const made = fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
       moveIn(made);
@@ -100,13 +114,38 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    // Another user's, or we may not ask.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
 /** A fresh address in the folder. */
 export function newLocalAddress(): Address {
+  const given = isMainThread ? ownAddress() : null;
+  if (given !== null) return { path: given };
   const name = `${process.pid}-${randomBytes(NAME_BYTES).toString("hex")}`;
   const folder = socketFolder();
   return { path: folder === null ? `\\\\.\\pipe\\${PREFIX}${name}` : path.join(folder, name) };
+}
+
+/** One of the addresses that a child with permissions was given, in turn: it may listen at no other. */
+function ownAddress(): string | null {
+  const addresses = envelope()?.addresses ?? [];
+  const free = addresses.findIndex((address) => !fs.existsSync(address));
+  if (free < 0) return null;
+  const [address] = addresses.splice(free, 1);
+  addresses.push(address!);
+  return address!;
+}
+
+/** The sockets in the folder at which a unit of this program listens now. */
+export function openSockets(): Address[] {
+  const folder = socketFolder();
+  if (folder === null) return [];
+  return fs.readdirSync(folder).filter((name) => /^\d+-[0-9a-f]+$/.test(name)).map((name) => ({ path: path.join(folder, name) }));
+}
+
+/** The paths of addresses that have one. */
+export function pathsOf(addresses: readonly Address[]): string[] {
+  return addresses.flatMap((address) => "path" in address ? [address.path] : []);
 }

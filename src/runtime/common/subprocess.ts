@@ -1,36 +1,44 @@
 /** Subprocesses, on `node:child_process`, which behaves alike on the three runtimes. @module */
 import fs from "node:fs";
+import path from "node:path";
 import process from "node:process";
 import { type ChildProcess, execFile, spawn as nodeSpawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ProcessError } from "../../base/errors.ts";
 import type { ExitStatus, RuntimeName, Subprocess, SubprocessOptions } from "../types.ts";
-import { foreignDenoFlags } from "./flags.ts";
-import { childEntry, type Envelope, LAUNCH_KEY } from "./launch.ts";
+import { commandFor, executableOf, type SpawnTraits } from "./command_line.ts";
+import { requireDeno } from "./grants.ts";
+import { type Envelope, LAUNCH_KEY } from "./launch.ts";
+import { ranOutOfMemory, requireLimits } from "./limits.ts";
 import { entryUrl } from "./main_module.ts";
+import { childEntry } from "./packaging.ts";
 import { requireSignalName, signalNumber } from "./signals.ts";
-import { socketFolder } from "./socket_folder.ts";
+import { newLocalAddress, openSockets, pathsOf, socketFolder } from "./socket_folder.ts";
 import { bytesIn, bytesOut } from "./streams.ts";
 
-/** What the running runtime knows about starting another process of itself. */
-export interface SpawnTraits {
-  name: RuntimeName;
-  /** The flags of this process that a child of the same runtime should have. */
-  ownFlags(): string[];
-}
+/** How many addresses of its own a child gets that may listen nowhere else. */
+const OWN_ADDRESSES = 4;
 
 /** Starts a subprocess that runs the child entry. Rejects when it cannot be started. */
 export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promise<Subprocess> {
   const target = options.runtime ?? own.name;
-  const execPath = options.execPath ?? (target === own.name ? process.execPath : target);
-  const entry = options.entry ?? childEntry();
+  const execPath = executableOf(options, own.name);
+  const program = entryUrl();
+  const { permissions, resourceLimits } = options;
+  if (permissions !== undefined) requireDeno(target, options.execArgv);
+  if (resourceLimits !== undefined) requireLimits("process", target, resourceLimits);
+  const entry = options.entry ?? childEntry(program);
   if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
     throw new Error(`Cannot start a ${target} process: its working folder must exist, received ${options.cwd}`);
   }
   if (target === "node") await checkNodeRuns(entry, execPath);
-  const flags = target === own.name ? own.ownFlags() : target === "deno" ? foreignDenoFlags(entryUrl()) : [];
-  const launch: Envelope = { launch: options.launch, folder: socketFolder(), program: entryUrl(), flags };
-  const child = nodeSpawn(execPath, commandLine(target, options.execArgv ?? flags, entry), {
+  const addresses = permissions === undefined ? [] : Array.from({ length: OWN_ADDRESSES }, newLocalAddress);
+  const sockets = [...openSockets(), ...addresses, ...options.peers ?? []];
+  const needs = { entry, modules: options.modules ?? [], folder: socketFolder() ?? "", sockets };
+  const { words, flags } = commandFor(options, needs, program, own);
+  if (words[0] !== execPath) requireExecutable(target, execPath);
+  const launch: Envelope = { launch: options.launch, folder: socketFolder(), program, flags, addresses: pathsOf(addresses) };
+  const child = nodeSpawn(words[0]!, words.slice(1), {
     env: { ...process.env, ...options.env, [LAUNCH_KEY]: JSON.stringify(launch) },
     cwd: options.cwd,
     detached: options.detached,
@@ -38,20 +46,14 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
     windowsHide: true,
   });
   await started(child, target, execPath);
-  return subprocess(child);
-}
-
-function commandLine(target: RuntimeName, flags: readonly string[], entry: URL): string[] {
-  const program = entry.protocol === "file:" ? fileURLToPath(entry) : entry.href;
-  if (target === "deno") return ["run", "-A", "--no-prompt", ...flags, program];
-  return [...flags, program];
+  return subprocess(child, (exitcode) => ranOutOfMemory(target, resourceLimits, exitcode));
 }
 
 /** Settles when the system has started the process, or says that it cannot. */
 function started(child: ChildProcess, target: RuntimeName, execPath: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
-      reject(error.code === "ENOENT" ? new Error(`Cannot start a ${target} process: no executable ${execPath} was found`) : error);
+      reject(error.code === "ENOENT" ? notFound(target, execPath) : error);
     };
     child.once("error", fail);
     if (child.pid === undefined) return;
@@ -60,14 +62,39 @@ function started(child: ChildProcess, target: RuntimeName, execPath: string): Pr
   });
 }
 
-function subprocess(child: ChildProcess): Subprocess {
+function notFound(target: RuntimeName, execPath: string): ProcessError {
+  const where = /[\\/]/.test(execPath) ? "" : ` on PATH (${process.env.PATH ?? "not set"})`;
+  return new ProcessError(
+    `Cannot start a ${target} process: no executable ${execPath} was found${where}\nInstall it, or say where it is:\n` +
+      `  mp.getContext("spawn", { runtime: "${target}", execPath: "/path/to/${target}" })`,
+  );
+}
+
+/** A shell that should become the executable would only tell by an exit code that there is none. */
+function requireExecutable(target: RuntimeName, execPath: string): void {
+  const folders = execPath.includes("/") ? [""] : (process.env.PATH ?? "").split(path.delimiter);
+  const found = folders.some((folder) => {
+    try {
+      fs.accessSync(path.join(folder, execPath), fs.constants.X_OK);
+      return true;
+    } catch {
+      return false; // Not in this folder, or not for us.
+    }
+  });
+  if (!found) throw notFound(target, execPath);
+}
+
+function subprocess(child: ChildProcess, outOfMemory: (exitcode: number) => boolean): Subprocess {
   const streams = [child.stdin, child.stdout, child.stderr] as unknown as ({ ref?(): void; unref?(): void } | null)[];
   let running = true;
   child.once("exit", () => running = false);
   // A stream or signal that fails is reported here too; the exit tells what became of the process.
   child.on("error", () => {});
   const exited = new Promise<ExitStatus>((resolve) => {
-    child.once("close", (code, signal) => resolve({ exitcode: signal === null ? code ?? 0 : -signalNumber(signal) }));
+    child.once("close", (code, signal) => {
+      const exitcode = signal === null ? code ?? 0 : -signalNumber(signal);
+      resolve(outOfMemory(exitcode) ? { exitcode, outOfMemory: true } : { exitcode });
+    });
   });
   return {
     pid: child.pid!,
@@ -122,7 +149,7 @@ function nodeVersion(execPath: string): Promise<string> {
       (error: NodeJS.ErrnoException) => {
         nodeVersions.delete(execPath);
         if (error.code !== "ENOENT") throw error;
-        throw new Error(`Cannot start a node process: no executable ${execPath} was found`);
+        throw notFound("node", execPath);
       },
     );
     nodeVersions.set(execPath, version);

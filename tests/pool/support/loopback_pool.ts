@@ -40,7 +40,7 @@ export function loopbackPool(options?: number | PoolOptions, main: WorkerMain = 
       far.close();
     });
     workers.push({ name, die });
-    return { name, pid: null, channel: Promise.resolve(near), ended, terminate: () => die(-15), kill: () => die(-9) };
+    return { name, pid: null, channel: Promise.resolve(near), ended, outOfMemory: null, terminate: () => die(-15), kill: () => die(-9) };
   };
   return { pool: new BasePool(options, { method: spawn, workerName: "LoopbackPoolWorker" }, launch), workers };
 }
