@@ -4,6 +4,7 @@
  * @module
  */
 import { ProcessError, SystemExit } from "../base/errors.ts";
+import { inheritLog } from "../base/logger.ts";
 import { allPendingSettled } from "../base/pending.ts";
 import { connectTo } from "../connection/endpoint.ts";
 import { portChannel } from "../connection/port_channel.ts";
@@ -35,7 +36,7 @@ export async function runUnit(data: unknown, services: Services): Promise<void> 
   const boot = await firstMessage(lanes);
   const { name, path, daemon, method, parent, authkey } = boot;
   becomeUnit({ name, path, daemon, method, parent, authkey });
-  log.inherit(boot.log, () => thisUnit().name);
+  inheritLog(log, boot.log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let ending = false;
