@@ -40,7 +40,7 @@ export {
 export type { WorkerDeath } from "./src/base/errors.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
 export { SUBDEBUG, SUBWARNING } from "./src/base/logger.ts";
-export type { Logger, LogHandler, LogLevel, LogMessage, LogRecord } from "./src/base/logger.ts";
+export type { Logger, LogHandler, LogLevel, LogLevelName, LogMessage, LogRecord } from "./src/base/logger.ts";
 export type { Permissions, ResourceLimits, RuntimeName, Stdio } from "./src/runtime/types.ts";
 export { reducer } from "./src/wire/reducer.ts";
 export type { Reducer } from "./src/wire/reducer.ts";

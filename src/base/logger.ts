@@ -6,10 +6,22 @@ export const SUBDEBUG = 5;
 /** A level of Python's `multiprocessing`, below `WARNING`. */
 export const SUBWARNING = 25;
 
-const levels = { NOTSET: 0, SUBDEBUG, DEBUG: 10, INFO: 20, SUBWARNING, WARNING: 30, ERROR: 40, CRITICAL: 50 } as const;
+/** The names of the levels that have one. */
+export type LogLevelName = "NOTSET" | "SUBDEBUG" | "DEBUG" | "INFO" | "SUBWARNING" | "WARNING" | "ERROR" | "CRITICAL";
 
 /** How important a message is: Python's number, or its name. */
-export type LogLevel = number | keyof typeof levels;
+export type LogLevel = number | LogLevelName;
+
+const levels: Readonly<Record<LogLevelName, number>> = {
+  NOTSET: 0,
+  SUBDEBUG,
+  DEBUG: 10,
+  INFO: 20,
+  SUBWARNING,
+  WARNING: 30,
+  ERROR: 40,
+  CRITICAL: 50,
+};
 
 /** What a message may be: a text, or what makes it when somebody will see it. */
 export type LogMessage = string | (() => string);
@@ -45,6 +57,13 @@ export function formatRecord({ levelName, processName, message }: LogRecord): st
   return `[${levelName}/${processName}] ${message}`;
 }
 
+/** Adds the handler that writes to stderr, once. */
+export let writeToStderr: (logger: Logger) => void;
+/** What a child takes over. */
+export let logSettings: (logger: Logger) => LogSettings;
+/** Makes a logger that of a child. */
+export let inheritLog: (logger: Logger, settings: LogSettings, processName: () => string) => void;
+
 /**
  * What this library has to say about itself, and what a program says with it; see {@linkcode getLogger}.
  *
@@ -58,6 +77,16 @@ export class Logger {
   #level: number = levels.NOTSET;
   #threshold: number = DEFAULT_LEVEL;
   #processName: () => string = () => "MainProcess";
+
+  static {
+    writeToStderr = (logger) => void logger.#handlers.add(logger.#toStderr);
+    logSettings = (logger) => ({ level: logger.#level, toStderr: logger.#handlers.has(logger.#toStderr) });
+    inheritLog = (logger, { level, toStderr }, processName) => {
+      logger.setLevel(level);
+      if (toStderr) writeToStderr(logger);
+      logger.#processName = processName;
+    };
+  }
 
   /** Internal: a unit has one. @param write Writes to stderr. */
   constructor(write: (text: string) => void) {
@@ -139,23 +168,6 @@ export class Logger {
   /** {@linkcode Logger.log} at `CRITICAL`, 50. */
   critical(message: LogMessage): void {
     this.#log(levels.CRITICAL, message);
-  }
-
-  /** Internal: adds the handler that writes to stderr, once. */
-  writeToStderr(): void {
-    this.#handlers.add(this.#toStderr);
-  }
-
-  /** Internal: what a child takes over. */
-  settings(): LogSettings {
-    return { level: this.#level, toStderr: this.#handlers.has(this.#toStderr) };
-  }
-
-  /** Internal: becomes the logger of a child. */
-  inherit({ level, toStderr }: LogSettings, processName: () => string): void {
-    this.setLevel(level);
-    if (toStderr) this.writeToStderr();
-    this.#processName = processName;
   }
 
   #log(level: number, message: LogMessage): void {

@@ -1,5 +1,5 @@
 /** `getLogger()` and `logToStderr()`. @module */
-import type { Logger, LogLevel } from "../base/logger.ts";
+import { type Logger, type LogLevel, writeToStderr } from "../base/logger.ts";
 import { log } from "../runtime/log.ts";
 
 /**
@@ -52,6 +52,6 @@ export function getLogger(): Logger {
  */
 export function logToStderr(level?: LogLevel | null): Logger {
   if (level !== undefined && level !== null) log.setLevel(level);
-  log.writeToStderr();
+  writeToStderr(log);
   return log;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { ProcessError, SystemExit } from "../base/errors.ts";
+import { inheritLog } from "../base/logger.ts";
 import { allPendingSettled } from "../base/pending.ts";
 import { connectTo } from "../connection/endpoint.ts";
 import { portChannel } from "../connection/port_channel.ts";
@@ -39,7 +40,7 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   const boot = await firstMessage(lanes, (modules) => void prepare(warmUp, modules));
   const { name, path, kind, daemon, method, parent, authkey } = boot;
   becomeUnit({ name, path, kind, daemon, method, parent, authkey });
-  log.inherit(boot.log, () => thisUnit().name);
+  inheritLog(log, boot.log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let ending = false;

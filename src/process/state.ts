@@ -6,6 +6,7 @@
 import { ClosedError, ProcessError, WorkerDiedError } from "../base/errors.ts";
 import { formatError } from "../base/traceback.ts";
 import { after } from "../base/deadline.ts";
+import { logSettings } from "../base/logger.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -161,7 +162,7 @@ export class ChildState {
           method: method!.name,
           parent,
           authkey,
-          log: log.settings(),
+          log: logSettings(log),
           service,
           payload: bytes,
         });

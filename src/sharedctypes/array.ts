@@ -60,7 +60,7 @@ export class Array<C extends Typecode = Typecode> {
 
   static {
     revive = (cells) => {
-      const array = new Array("i", 0);
+      const array = new this("i", 0);
       array.#cells = cells as SharedCells<"i">;
       return array as Array<Typecode>;
     };

@@ -170,9 +170,9 @@ export class CellsObject implements ServedObject {
 
   #stored(value: unknown): never {
     const cells = this.#cells();
-    const type = cells instanceof BigInt64Array || cells instanceof BigUint64Array ? "bigint" : "number";
-    if (typeof value === type) return value as never;
-    throw new TypeError(`Cannot store an element: it must be a ${type}, received ${typeof value}`);
+    const isWide = cells instanceof BigInt64Array || cells instanceof BigUint64Array;
+    if (isWide ? typeof value === "bigint" : typeof value === "number") return value as never;
+    throw new TypeError(`Cannot store an element: it must be a ${isWide ? "bigint" : "number"}, received ${typeof value}`);
   }
 }
 

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatRecord, Logger, type LogRecord, SUBDEBUG, SUBWARNING } from "../../src/base/logger.ts";
+import {
+  formatRecord,
+  inheritLog,
+  Logger,
+  type LogRecord,
+  logSettings,
+  SUBDEBUG,
+  SUBWARNING,
+  writeToStderr,
+} from "../../src/base/logger.ts";
 
 function make(): { logger: Logger; stderr: string[]; records: LogRecord[]; keep: (record: LogRecord) => void } {
   const [stderr, records]: [string[], LogRecord[]] = [[], []];
@@ -63,8 +72,8 @@ test("Logger without a handler writes to stderr from WARNING on, as it is", () =
 
 test("Logger to stderr: one line with level and process, however often it is asked for", () => {
   const { logger, stderr, records, keep } = make();
-  logger.writeToStderr();
-  logger.writeToStderr();
+  writeToStderr(logger);
+  writeToStderr(logger);
   logger.addHandler(keep);
   logger.addHandler(keep);
   logger.error("doomed");
@@ -88,14 +97,14 @@ test("Logger: a handler that throws harms neither the caller nor the other handl
   assert.match(stderr.join(""), /^Cannot log "said": a handler has failed:\nRangeError: broken handler/);
 });
 
-test("Logger.inherit(): a child takes over level and stderr, and its name; own handlers stay where they are", () => {
+test("inheritLog(): a child takes over level and stderr, and its name; own handlers stay where they are", () => {
   const { logger, keep } = make();
   logger.setLevel("INFO");
   logger.addHandler(keep);
-  assert.deepEqual(logger.settings(), { level: 20, toStderr: false });
-  logger.writeToStderr();
+  assert.deepEqual(logSettings(logger), { level: 20, toStderr: false });
+  writeToStderr(logger);
   const child = make();
-  child.logger.inherit(logger.settings(), () => "Process-1");
+  inheritLog(child.logger, logSettings(logger), () => "Process-1");
   child.logger.info("here");
   assert.deepEqual(child.stderr, ["[INFO/Process-1] here\n"]);
 });
