@@ -88,5 +88,6 @@ export { getStartMethod, setForkserverPreload, setStartMethod } from "./src/cont
 export type { StartMethodName } from "./src/context/start_methods.ts";
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
 export type { Context } from "./src/context/context.ts";
+export { freezeSupport } from "./src/context/freeze_support.ts";
 export { Pool, ThreadPool } from "./src/context/pool.ts";
 export { Process } from "./src/context/process.ts";

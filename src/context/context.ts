@@ -15,6 +15,7 @@ import { Lock } from "../sync/lock.ts";
 import { RLock } from "../sync/rlock.ts";
 import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
+import { freezeSupport } from "./freeze_support.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
 import { startMethod, type StartMethodName, startMethodNames } from "./start_methods.ts";
@@ -55,6 +56,8 @@ export interface Context {
   getStartMethod(options?: { allowNone?: boolean }): StartMethodName | null;
   /** Sets the default of the program; throws in a context that has its own method. */
   setStartMethod(method: StartMethodName, options?: { force?: boolean }): void;
+  /** See `freezeSupport`. */
+  freezeSupport(): void;
   /** See `setForkserverPreload`. */
   setForkserverPreload(modules: (string | URL)[]): void;
   /** All start methods, default first. */
@@ -70,6 +73,7 @@ export interface Context {
 }
 
 const common = {
+  freezeSupport,
   setForkserverPreload,
   ThreadPool,
   Queue,
