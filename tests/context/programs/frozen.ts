@@ -24,7 +24,7 @@ export async function nested(x: number): Promise<number> {
 
 if (mp.isMain(import.meta)) {
   const method = process.argv[2] as mp.StartMethodName;
-  const ctx = mp.getContext(method);
+  const ctx = mp.getContext(method, { runtime: process.argv[3] as mp.RuntimeName | undefined });
   const [queue, lock] = [new ctx.Queue<[number, string, boolean]>(), new ctx.Lock()];
   const p = new ctx.Process({ target: fill, args: [queue, lock], name: "filler" });
   await p.start();
