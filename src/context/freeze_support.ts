@@ -13,7 +13,7 @@ import { childMain } from "./child_main.ts";
  * - A bundle must be an ES module (`--format=esm`). A child of a bundle may run on another runtime, if the bundle does.
  * - A child of an executable is that executable: `runtime`, `execPath`, `execArgv` and `permissions` are refused there.
  *
- * *Differs from Python*, where it matters on Windows only, does not return in a child, and where the guard comes first.
+ * *Differs from Python*, where it is for Windows, comes inside the main guard, and does not return in a child.
  *
  * @throws {ProcessError} in a CommonJS bundle, which has no `import.meta.url`.
  *
