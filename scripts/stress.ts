@@ -10,7 +10,7 @@ import { mapLimited } from "./lib/command.ts";
 import { layOutForNode, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals, runFile } from "./lib/run_file.ts";
-import { provideRuntime, readRuntimeNames } from "./lib/runtimes.ts";
+import { provideRuntime, provideTools, readRuntimeNames } from "./lib/runtimes.ts";
 import { describeFailures, isBad } from "./lib/suite.ts";
 
 const options = {
@@ -43,6 +43,7 @@ await cli("stress", async () => {
   }
 
   let allFailed = 0;
+  await provideTools();
   for (const name of names) {
     const runtime = await provideRuntime(name);
     let failed = 0;

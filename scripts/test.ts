@@ -11,7 +11,7 @@ import { runGate } from "./lib/gate.ts";
 import { layOutForNode, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals } from "./lib/run_file.ts";
-import { provideRuntime, readRuntimeNames, runtimeNames } from "./lib/runtimes.ts";
+import { provideRuntime, provideTools, readRuntimeNames, runtimeNames } from "./lib/runtimes.ts";
 import { runSuite } from "./lib/suite.ts";
 import { closingLine, type Row, table } from "./lib/table.ts";
 
@@ -43,6 +43,7 @@ await cli("test", async () => {
   await must(Deno.execPath(), ["install", "--quiet"]);
   const runtimes = [];
   for (const name of names) runtimes.push(await provideRuntime(name));
+  await provideTools();
   console.log(`Runtimes: ${runtimes.map(({ name, version }) => `${name.replace(/@.*/, "")} ${version}`).join(", ")}`);
 
   const rows: Row[] = [];

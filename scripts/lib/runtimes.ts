@@ -14,6 +14,9 @@ const pinned: Record<string, string> = {
   "node@26": "26.10.0",
 };
 
+/** The bundler of the tests about bundles. */
+const esbuild = "0.28.2";
+
 /** The names of all runtimes, in the order of the tests. */
 export const runtimeNames = ["deno", ...Object.keys(pinned)];
 
@@ -71,12 +74,22 @@ export async function fromNpm(packageName: string, version: string, bin = packag
 /** The program of an installed version, or `null`. */
 function installed(name: string): string | null {
   const packageName = name.replace(/@.*/, "");
-  const program = path.join(runtimesFolder, `${packageName}@${pinned[name]}`, "node_modules", ".bin", packageName);
+  return installedTool(packageName, pinned[name]!);
+}
+
+/** Installs what tests run besides the runtimes. */
+export async function provideTools(): Promise<void> {
+  await fromNpm("esbuild", esbuild);
+}
+
+/** The program of a tool from npm, or `null`. */
+function installedTool(name: string, version: string): string | null {
+  const program = path.join(runtimesFolder, `${name}@${version}`, "node_modules", ".bin", name);
   return fs.existsSync(program) ? program : null;
 }
 
 /**
- * Makes a folder for the tests' `PATH` that has the runtimes which are here: `deno`, `bun`, `node` (one that runs TypeScript).
+ * Makes a folder for the tests' `PATH` that has the runtimes which are here: `deno`, `bun`, `node` (one that runs TypeScript), and the tools.
  *
  * @param folder Where
  */
@@ -85,6 +98,7 @@ export function linkRuntimes(folder: string): void {
     deno: Deno.execPath(),
     bun: installed("bun"),
     node: installed("node@24") ?? installed("node@22") ?? installed("node@26"),
+    esbuild: installedTool("esbuild", esbuild),
   };
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });

@@ -20,6 +20,7 @@ import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import type { Logger, LogLevel } from "../base/logger.ts";
 import { getLogger, logToStderr } from "./logging.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
+import { freezeSupport } from "./freeze_support.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
 import { startMethod, type StartMethodName, startMethodNames } from "./start_methods.ts";
@@ -64,6 +65,8 @@ export interface Context {
   getStartMethod(options?: { allowNone?: boolean }): StartMethodName | null;
   /** Sets the default of the program; throws in a context that has its own method. */
   setStartMethod(method: StartMethodName, options?: { force?: boolean }): void;
+  /** See `freezeSupport`. */
+  freezeSupport(): void;
   /** See `setForkserverPreload`. */
   setForkserverPreload(modules: (string | URL)[]): void;
   /** The logger of this unit. */
@@ -87,6 +90,7 @@ export interface Context {
 const common = {
   getLogger,
   logToStderr,
+  freezeSupport,
   setForkserverPreload,
   ThreadPool,
   Queue,

@@ -8,6 +8,11 @@ type Name = "deno" | "bun" | "node";
 /** The runtime that runs the tests. */
 export const ownRuntime: Name = process.versions.deno !== undefined ? "deno" : process.versions.bun !== undefined ? "bun" : "node";
 
+/** Whether a program is on PATH. */
+export function isOnPath(name: string): boolean {
+  return spawnSync(name, ["--version"]).error === undefined;
+}
+
 /** Why no child can run on a runtime, or `false` when one can. */
 export function noChildOn(name: Name): string | false {
   if (name === ownRuntime) return false;

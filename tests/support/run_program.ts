@@ -11,6 +11,8 @@ export interface ProgramOptions {
   /** Set on top of this environment; `undefined` removes a name. */
   env?: Record<string, string | undefined>;
   cwd?: string;
+  /** The program is an executable of its own. */
+  executable?: boolean;
   /** Flags for the runtime. On Deno they come in place of `--allow-all`. */
   execArgv?: string[];
   /** Milliseconds until the program and its process group are killed and the result rejects. Default: a minute. Reached only by a deadlock. */
@@ -44,7 +46,8 @@ function runtimeArguments(execArgv: string[] | undefined): string[] {
 /** Starts a program. */
 export function startProgram(program: URL | string, args: string[] = [], options: ProgramOptions = {}): RunningProgram {
   const path = typeof program === "string" ? program : fileURLToPath(program);
-  const child = spawn(process.execPath, [...runtimeArguments(options.execArgv), path, ...args], {
+  const command = options.executable ? [path] : [process.execPath, ...runtimeArguments(options.execArgv), path];
+  const child = spawn(command[0]!, [...command.slice(1), ...args], {
     cwd: options.cwd,
     // A program under test is no test: Node's runner must not take it for one.
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, FORCE_COLOR: undefined, NO_COLOR: "1", ...options.env },

@@ -56,7 +56,7 @@ function necessities({ entry, modules, folder, sockets }: Needs): Partial<Record
   const library = libraryFiles(entry);
   const files = [entry.href, ...modules].filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));
   return {
-    read: [folder, ...library, ...files.filter((file) => !file.startsWith(library[0] + path.sep))],
+    read: [folder, ...library, ...files.filter((file) => !library.some((known) => file.startsWith(known + path.sep)))],
     write: [folder],
     net: sockets.flatMap((address) => "path" in address ? [`unix:${address.path}`] : [`${address.host}:${address.port}`]),
     env: [LAUNCH_KEY],

@@ -13,8 +13,11 @@ const { Bun, Deno } = globalThis as Standalone;
 /** Where this file lies when the library is laid out as in its repository; in a bundle it shares a file with others. */
 const LAID_OUT = /\/src\/runtime\/common\/packaging\.[jt]s$/;
 
+/** Where Bun keeps the modules of an executable. */
+const EMBEDDED = /^file:\/\/\/(\$bunfs|[A-Z]:\/~BUN)\//;
+
 function detect(): Packaging {
-  if (Bun?.isStandaloneExecutable || Deno?.build?.standalone) return "executable";
+  if (Bun?.isStandaloneExecutable || Deno?.build?.standalone || EMBEDDED.test(import.meta.url)) return "executable";
   return LAID_OUT.test(import.meta.url) ? "modules" : "bundle";
 }
 

@@ -1,0 +1,170 @@
+/** Programs that are one file, and their children. */
+import { after, before, describe, it } from "node:test";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import * as mp from "@fenshen/multiprocessing";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { isOnPath, noChildOn, ownRuntime } from "../support/on_path.ts";
+import { moduleSuffix, type ProgramOptions, runProgram } from "../support/run_program.ts";
+
+const LIMIT = { timeout: 120_000 };
+const esbuildFlags = ["--bundle", "--platform=node", "--target=node20", "--log-level=warning"];
+
+/** How a program is made into one file. */
+interface Build {
+  title: string;
+  tool: string;
+  /** Why this runtime does not run it. */
+  skip?: string | false;
+  file: string;
+  arguments(source: string, folder: string): string[];
+  options?: ProgramOptions;
+}
+
+const builds: Build[] = [
+  {
+    title: "a bundle by esbuild",
+    tool: "esbuild",
+    file: "bundle.mjs",
+    arguments: (source, folder) => [source, ...esbuildFlags, "--format=esm", `--outfile=${folder}/bundle.mjs`],
+  },
+  {
+    title: "a minified bundle by esbuild in several files",
+    tool: "esbuild",
+    file: "program.mjs",
+    arguments: (source, folder) => [
+      `program=${source}`,
+      ...esbuildFlags,
+      ...["--format=esm", "--minify", "--splitting", `--outdir=${folder}`, "--out-extension:.js=.mjs"],
+    ],
+  },
+  {
+    title: "a bundle by bun build",
+    tool: "bun",
+    skip: ownRuntime === "node" && Number(process.versions.node.split(".")[0]) < 24 &&
+      "bun build leaves await using as it is, and Node 24 is the first that knows it",
+    file: "bundle.mjs",
+    arguments: (source, folder) => [
+      ...["build", ownRuntime === "bun" ? "--target=bun" : "--target=node", source],
+      `--outfile=${folder}/bundle.mjs`,
+    ],
+  },
+  {
+    title: "an executable by bun build --compile",
+    tool: "bun",
+    skip: ownRuntime !== "bun" && "the executable is Bun itself, so it is tested there",
+    file: "program",
+    arguments: (source, folder) => ["build", "--compile", source, `--outfile=${folder}/program`],
+    options: { executable: true },
+  },
+  {
+    title: "an executable by deno compile",
+    tool: "deno",
+    skip: "deno compile downloads its runtime, which the build machines cannot",
+    file: "program",
+    arguments: (source, folder) => ["compile", "-A", "--no-check", `--output=${folder}/program`, source],
+    options: { executable: true },
+  },
+];
+
+for (const build of builds) {
+  const skip = build.skip || !isOnPath(build.tool) && `no ${build.tool} on PATH`;
+
+  describe(build.title, { skip }, () => {
+    let folder = "";
+    const made = new Map<string, string>();
+
+    /** Makes a program, once, in a folder without any packages. */
+    const make = (name: string): string => {
+      let file = made.get(name);
+      if (file === undefined) {
+        const source = fileURLToPath(new URL(`./programs/${name}${moduleSuffix}`, import.meta.url));
+        const out = path.join(folder, name);
+        fs.mkdirSync(out);
+        execFileSync(build.tool, build.arguments(source, out), { cwd: path.dirname(source), stdio: "pipe" });
+        made.set(name, file = path.join(out, build.file));
+      }
+      return file;
+    };
+
+    const run = async (name: string, ...args: string[]): Promise<string[]> => {
+      const { code, stdout, stderr } = await runProgram(make(name), args, { cwd: folder, ...build.options });
+      assert.equal(code, 0, stderr);
+      return stdout.trimEnd().split("\n");
+    };
+
+    const check = (lines: string[], method: string) => {
+      assert.deepEqual(lines.map((line) => JSON.parse(line)), [
+        { here: true, other: method !== "thread", name: "filler", main: false, code: 0 },
+        { exported: [1, 4, 9], task: [3, 6, 9], module: [1, 8, 27], source: [2, 3, 4], nested: 25 },
+      ]);
+    };
+
+    before(() => {
+      folder = fs.mkdtempSync(path.join(os.tmpdir(), "frozen-"));
+    });
+    after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+    for (const method of mp.getAllStartMethods()) {
+      it(`has children that run it again (${method}), and finds exports of the entry and tasks in them`, LIMIT, async () => {
+        check(await run("frozen", method), method);
+      });
+    }
+
+    if (build.options?.executable) {
+      it("refuses a child on another runtime", LIMIT, async () => {
+        const { stderr } = await runProgram(make("frozen"), ["spawn", "node"], { cwd: folder, ...build.options });
+        assert.match(stderr, /ProcessError: Cannot start a process: a child of this executable is the same executable, received runtime/);
+      });
+    } else {
+      const other = ownRuntime === "deno" ? "bun" : "deno";
+      it(`has children on ${other}`, { ...LIMIT, skip: noChildOn(other) }, async () => check(await run("frozen", "spawn", other), "spawn"));
+    }
+
+    it("that does not call freezeSupport() is told so by start()", LIMIT, async () => {
+      assert.deepEqual(await run("frozen_without_support"), [
+        `ProcessError: Cannot start a child: this program is ${
+          build.options?.executable ? "an executable" : "a bundle"
+        }, and its children run it again; its first line after the imports must be`,
+        "  mp.freezeSupport();",
+      ]);
+    });
+
+    it("whose top level is not guarded starts no children in its children", LIMIT, async () => {
+      const lines = await run("frozen_without_guard");
+      assert.deepEqual(lines.filter((line) => !line.endsWith("BootstrapError")), ["at once: 0", "later: 0"]);
+      assert.ok(lines.includes("at once: BootstrapError"));
+    });
+  });
+}
+
+describe("a bundle in CommonJS", { skip: !isOnPath("esbuild") && "no esbuild on PATH" }, () => {
+  it("is told to be an ES module", LIMIT, async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "frozen-"));
+    try {
+      const source = fileURLToPath(new URL(`./programs/frozen_common${moduleSuffix}`, import.meta.url));
+      const file = path.join(folder, "bundle.cjs");
+      execFileSync("esbuild", [source, ...esbuildFlags, "--format=cjs", "--log-override:empty-import-meta=silent", `--outfile=${file}`], {
+        stdio: "pipe",
+      });
+      const { stdout, stderr } = await runProgram(file, [], { cwd: folder });
+      assert.match(stdout, /^ProcessError: Cannot support children in this bundle: it must be an ES module/, stderr);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("a program that is made of modules", () => {
+  it("may call freezeSupport(), which does nothing", () => {
+    assert.equal(mp.freezeSupport(), undefined);
+    assert.equal(mp.getContext("spawn").freezeSupport(), undefined);
+  });
+});
+
+leavesNothingBehind();
