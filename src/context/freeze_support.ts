@@ -36,5 +36,5 @@ import { childMain } from "./child_main.ts";
  */
 export function freezeSupport(): void {
   runtime.supportChildren();
-  if (runtime.packaging !== "modules") void childMain();
+  if (runtime.packaging !== "modules") void childMain(() => Promise.resolve());
 }
