@@ -112,7 +112,8 @@ export async function provideRuntime(name: string): Promise<Runtime> {
   if (name === "deno") return { name, version: Deno.version.deno, path: Deno.execPath() };
   if (name === "node@20") {
     const version = await versionOf("node");
-    if (version?.startsWith("20.")) return { name, version, path: "node" };
+    // By its full path: on the tests' own PATH `node` is another version.
+    if (version?.startsWith("20.")) return { name, version, path: (await must("node", ["-p", "process.execPath"])).trim() };
   }
   const file = await fromNpm(name.replace(/@.*/, ""), pinned[name]!);
   const version = await versionOf(file);

@@ -46,8 +46,6 @@ const builds: Build[] = [
   {
     title: "a bundle by bun build",
     tool: "bun",
-    skip: ownRuntime === "node" && Number(process.versions.node.split(".")[0]) < 24 &&
-      "bun build leaves await using as it is, and Node 24 is the first that knows it",
     file: "bundle.mjs",
     arguments: (source, folder) => [
       ...["build", ownRuntime === "bun" ? "--target=bun" : "--target=node", source],

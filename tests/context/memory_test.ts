@@ -24,7 +24,7 @@ for (const method of mp.getAllStartMethods()) {
     skip,
   }, async () => {
     const { Pool } = mp.getContext(method, limits);
-    await using pool = new Pool(2);
+    const pool = new Pool(2);
     const tasks = [0, 1, 2, 3, 4, 5].map((x) => pool.apply(squareUnless, [x, 2]));
     await assert.rejects(tasks[2]!, (error: unknown) => {
       assert.ok(error instanceof mp.WorkerDiedError, String(error));
@@ -34,6 +34,7 @@ for (const method of mp.getAllStartMethods()) {
     });
     assert.deepEqual(await Promise.all(tasks.filter((_, x) => x !== 2)), [0, 1, 9, 16, 25]);
     assert.deepEqual(await pool.map(square, [6, 7]), [36, 49], "the worker was replaced");
+    await pool.terminate();
   });
 
   test(`Process (${method}): a child that runs out of memory is reported, and this unit lives on`, { ...LIMIT, skip }, async () => {
@@ -63,12 +64,13 @@ test("a process refuses limits that are only for threads", LIMIT, async () => {
 
 test("a WorkerDiedError of another death is not out of memory", LIMIT, async () => {
   const { Pool } = mp.getContext("spawn", limits);
-  await using pool = new Pool(1);
+  const pool = new Pool(1);
   await assert.rejects(pool.apply(end, [7]), (error: unknown) => {
     assert.ok(error instanceof mp.WorkerDiedError, String(error));
     assert.deepEqual([error.outOfMemory, error.exitcode], [false, 7]);
     return true;
   });
+  await pool.terminate();
 });
 
 // The warm children of forkserver live until this program ends; the runner checks that nothing is left after it.

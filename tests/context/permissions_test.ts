@@ -54,15 +54,17 @@ for (const method of ["spawn", "forkserver"] as const) {
   claim("what is granted can be done, and no more", () =>
     withTargets(async (file, port) => {
       const ctx = context({ read: [path.dirname(file)], net: [`127.0.0.1:${port}`] });
-      await using pool = new ctx.Pool(1);
+      const pool = new ctx.Pool(1);
       assert.deepEqual(await pool.apply(tryAll, [file, port]), { ...refused, read: "done", net: "done" });
       assert.deepEqual(await pool.apply(tryAll, [path.dirname(path.dirname(file)), 1]), refused);
+      await pool.terminate();
     }));
 
   claim("pools work, and queues and pipes in both directions", async () => {
     const ctx = context({});
-    await using pool = new ctx.Pool(2);
+    const pool = new ctx.Pool(2);
     assert.deepEqual(await pool.map(square, [1, 2, 3]), [1, 4, 9]);
+    await pool.terminate();
 
     const [queue, end] = [new ctx.Queue<mp.Queue<string>>(), new ctx.Event()];
     const giver = new ctx.Process({ target: giveQueue, args: [queue, end] });

@@ -37,10 +37,11 @@ for (const runtime of ["deno", "bun", "node"] as const) {
     });
 
     claim("a Pool works there, and its errors come back", async () => {
-      await using pool = new ctx.Pool(2);
+      const pool = new ctx.Pool(2);
       assert.deepEqual(await pool.map(squareOn, [1, 2, 3]), [[runtime, 1], [runtime, 4], [runtime, 9]]);
       assert.equal(await pool.apply((x: number) => x + 1, [1]), 2, "a function that travels as its source");
       await assert.rejects(pool.apply(failOn, [5]), { name: "RangeError", message: "cannot take 5" });
+      await pool.terminate();
     });
   }
 }
@@ -68,8 +69,9 @@ test("a runtime that is not installed is one clear error of start(): what was lo
 });
 
 test("execPath names the executable of a runtime, and one that is not there is named", LIMIT, async () => {
-  await using pool = new (mp.getContext("spawn", { execPath: process.execPath }).Pool)(1);
+  const pool = new (mp.getContext("spawn", { execPath: process.execPath }).Pool)(1);
   assert.deepEqual(await pool.apply(squareOn, [2]), [ownRuntime, 4]);
+  await pool.terminate();
   const { Process } = mp.getContext("spawn", { execPath: "/no/such/runtime" });
   await assert.rejects(new Process({ target: squareOn, args: [1] }).start(), /no executable \/no\/such\/runtime was found\n/);
 });

@@ -18,8 +18,10 @@ export async function fill(queue: mp.Queue<unknown>, lock: mp.Lock): Promise<voi
 
 /** Has a child of its own. */
 export async function nested(x: number): Promise<number> {
-  await using pool = new mp.Pool(1);
-  return await pool.apply(square, [x]);
+  const pool = new mp.Pool(1);
+  const result = await pool.apply(square, [x]);
+  await pool.terminate();
+  return result;
 }
 
 if (mp.isMain(import.meta)) {
@@ -30,7 +32,7 @@ if (mp.isMain(import.meta)) {
   await p.start();
   const [pid, name, main] = await queue.get();
   console.log(JSON.stringify({ here: pid === p.pid, other: pid !== process.pid, name, main, code: await p.join() }));
-  await using pool = new ctx.Pool(2);
+  const pool = new ctx.Pool(2);
   console.log(JSON.stringify({
     exported: await pool.map(square, [1, 2, 3]),
     task: await pool.map(triple, [1, 2, 3]),
@@ -38,4 +40,5 @@ if (mp.isMain(import.meta)) {
     source: await pool.map((x: number) => x + 1, [1, 2, 3]),
     nested: await pool.apply(nested, [5]),
   }));
+  await pool.terminate();
 }
