@@ -21,10 +21,12 @@ export async function wait(): Promise<void> {
   await new Promise(() => setInterval(() => {}, 1000));
 }
 
-/** Tells when the first child has been launched: it boots from then on. */
+let over = false;
+
+/** Tells when the first child has been launched: it boots from then on. It may have ended before this looks. */
 function tellLaunch(): void {
-  if (mp.activeChildren().length === 0) setImmediate(tellLaunch);
-  else console.log("a child is launched");
+  if (mp.activeChildren().length > 0) console.log("a child is launched");
+  else if (!over) setImmediate(tellLaunch);
 }
 
 async function map(ctx: mp.Context, items: number): Promise<void> {
@@ -68,5 +70,6 @@ if (mp.isMain(import.meta)) {
   console.log("begun");
   tellLaunch();
   await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 100_000) : start(ctx));
+  over = true;
   console.log("end");
 }
