@@ -11,7 +11,7 @@ export const spawn: StartMethod = {
   name: "spawn",
   async launch(options: LaunchOptions): Promise<LaunchedUnit> {
     const [stdin, stdout, stderr] = stdioOf(options.stdio);
-    runtime.requireProcess(options);
+    runtime.requireProcess();
     const { permissions } = options;
     const modules = permissions === undefined ? [] : await programModules();
     let connected: (lanes: Lanes | null) => void = () => {};

@@ -222,7 +222,7 @@ export interface Runtime {
    *
    * @throws {ProcessError} when this program lacks a permission of its runtime that it takes to start one; the error names the flag.
    */
-  requireProcess(options: Pick<SubprocessOptions, "runtime" | "execPath">): void;
+  requireProcess(): void;
 
   spawn(options: SubprocessOptions): Promise<Subprocess>;
   /** Sees to it that a process ends soon after this program, however that ends; the returned function says that the process has ended. */

@@ -44,6 +44,11 @@ test("those permissions are enough", deno, async () => {
   assert.equal(await printed("thread", [...none, "--allow-read", "--allow-write", "--allow-env"]), "fine\n");
 });
 
+test("--allow-run for the runtime alone is not enough: a program with children sends signals", deno, async () => {
+  const flags = all.map((flag) => flag === "--allow-run" ? `${flag}=${process.execPath}` : flag);
+  assert.match(await printed("spawn", ["--no-prompt", ...flags]), /^ProcessError: .* received none of --allow-run\n/);
+});
+
 test("a thread needs to read its module, and a place for sockets", deno, async () => {
   assert.match(await printed("thread", none), /^ProcessError: .* received none of --allow-env --allow-read --allow-write\n/);
   assert.match(

@@ -16,7 +16,6 @@ import { onSignal, signalName } from "./signals.ts";
 import { connect, listen } from "./socket.ts";
 import { leaveSocketFolder, newLocalAddress, socketFolder, socketPlace } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
-import { executableOf } from "./command_line.ts";
 import { spawn } from "./subprocess.ts";
 import { parentPort, startWorker } from "./worker.ts";
 
@@ -54,7 +53,7 @@ export function adapter(traits: Traits): Runtime {
     cpuCount: () => os.availableParallelism(),
     packaging,
     supportChildren,
-    requireProcess: (options) => requireProcess(executableOf(options, traits.name), socketPlace),
+    requireProcess: () => requireProcess(socketPlace),
     spawn: (options) => spawn(options, traits),
     guard,
     startWorker: (options) => startWorker(options, traits.name),

@@ -7,7 +7,6 @@ interface Descriptor {
   name: "env" | "net" | "read" | "run" | "write";
   path?: string;
   variable?: string;
-  command?: string;
 }
 
 interface DenoPermissions {
@@ -68,11 +67,12 @@ export function requireThread(file: string | null, place: SocketPlace): void {
   requireAll("start a thread", [["--allow-worker", isAllowed("worker")], ...needs]);
 }
 
-/** @throws {ProcessError} when this program lacks what it takes to start a process of an executable. */
-export function requireProcess(execPath: string, place: SocketPlace): void {
+/** @throws {ProcessError} when this program lacks what it takes to start a process. */
+export function requireProcess(place: SocketPlace): void {
   requireAll("start a process", [
     ["--allow-child-process", isAllowed("child")],
-    ["--allow-run", isGranted({ name: "run", command: execPath })],
+    // For every program: Deno lets nobody send signals who may only run some.
+    ["--allow-run", isGranted({ name: "run" })],
     // The child gets a copy of all of it.
     ["--allow-env", isGranted({ name: "env" })],
     ...forSockets(place).slice(1),
