@@ -33,7 +33,7 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   }
   if (target === "node") await checkNodeRuns(entry, execPath);
   const addresses = permissions === undefined ? [] : Array.from({ length: OWN_ADDRESSES }, newLocalAddress);
-  const sockets = [...openSockets(), ...addresses, ...options.peers ?? []];
+  const sockets = permissions === undefined ? [] : [...openSockets(), ...addresses, ...options.peers ?? []];
   const needs = { entry, modules: options.modules ?? [], folder: socketFolder() ?? "", sockets };
   const { words, flags } = commandFor(options, needs, program, own);
   if (words[0] !== execPath) requireExecutable(target, execPath);

@@ -1,7 +1,8 @@
 /** Files by which units tell where they are: no part of the library takes part in that. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../../support/until.ts";
 
 /** A folder of marks. */
 export class Marks {
@@ -15,13 +16,7 @@ export class Marks {
 
   /** What stands in a file, as soon as there is one. */
   async until(path: string): Promise<string> {
-    const watcher = watch(this.#folder);
-    await new Promise<void>((resolve) => {
-      const look = () => existsSync(path) && resolve();
-      watcher.on("change", look);
-      look();
-    });
-    watcher.close();
+    await until(() => existsSync(path));
     return readFileSync(path, "utf8");
   }
 

@@ -1,22 +1,17 @@
 /** A map that never ends; prints the pids of its workers. */
 import * as mp from "@fenshen/multiprocessing";
-import { mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { forever } from "../fixtures/tasks.ts";
+import process from "node:process";
+
+export function forever(_item: number): Promise<never> {
+  mp.currentTask()!.report(process.pid);
+  setInterval(() => {}, 60_000);
+  return new Promise(() => {});
+}
 
 if (mp.isMain(import.meta)) {
-  const folder = mkdtempSync(join(tmpdir(), "fenshen-busy-"));
-  const mark = join(folder, "pids");
-  const watcher = watch(folder);
-  const pool = new mp.Pool(2);
-  const result = pool.map(forever, [mark, mark, mark]);
-  watcher.on("change", () => {
-    const pids = readFileSync(mark, "utf8").trim().split("\n");
-    if (pids.length < 2) return;
-    watcher.close();
-    rmSync(folder, { recursive: true });
-    console.log(`busy ${pids.join(" ")}`);
-  });
-  await result;
+  const pids: unknown[] = [];
+  const onReport = (pid: unknown) => {
+    if (pids.push(pid) === 2) console.log(`busy ${pids.join(" ")}`);
+  };
+  await new mp.Pool(2).map(forever, [1, 2, 3], { chunksize: 1, onReport });
 }

@@ -1,7 +1,8 @@
 /** Marks that tasks leave in a folder, and those that they wait for. */
-import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../../support/until.ts";
 
 /** A folder for marks that tasks leave. */
 export class Marks {
@@ -20,16 +21,9 @@ export class Marks {
   put(name: string): void {
     writeFileSync(this.path(name), "");
   }
-  /** Waits until a task has left a line. Not for several: Bun's watcher drops the second of two equal events within a millisecond. */
-  async until(name: string): Promise<string[]> {
-    const watcher = watch(this.#folder);
-    await new Promise<void>((resolve) => {
-      const look = () => this.lines(name).length > 0 && resolve();
-      watcher.on("change", look);
-      look();
-    });
-    watcher.close();
-    return this.lines(name);
+  /** Waits until a task has left a line. */
+  until(name: string): Promise<string[]> {
+    return until(() => this.lines(name).length > 0 && this.lines(name));
   }
   remove(): void {
     rmSync(this.#folder, { recursive: true });
