@@ -45,11 +45,6 @@ function refusalOf(stage: string): string | null {
   return null;
 }
 
-/** Only a program with processes has a guardian, which removes the folder of one that ended without its exit hooks. */
-function removesFolder(method: string, way: string): boolean {
-  return method !== "thread" || way === "exit";
-}
-
 /** There is no event for what others remove: looks again and again. */
 async function untilEmpty(folder: string): Promise<void> {
   while (readdirSync(folder).length > 0) await sleep(20);
@@ -64,7 +59,7 @@ async function run(method: string, stage: string, way: string): Promise<void> {
   const { code, signal } = await running.ended;
   assert.deepEqual({ code, signal }, endings[way]);
   for (const pid of pids) await waitUntilGone(pid);
-  if (removesFolder(method, way)) await untilEmpty(folder);
+  await untilEmpty(folder);
   rmSync(folder, { recursive: true });
   injected++;
 }

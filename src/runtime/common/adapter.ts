@@ -7,7 +7,7 @@ import { callSites } from "../call_sites.ts";
 import { loadedModules, moduleOf, readSource, resolveBare } from "../module_lookup.ts";
 import type { Runtime, RuntimeName } from "../types.ts";
 import { isChild, takeLaunch } from "./launch.ts";
-import { guard } from "./guardian.ts";
+import { guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import { entryUrl, isMain } from "./main_module.ts";
 import { packaging, supportChildren } from "./packaging.ts";
@@ -55,7 +55,7 @@ export function adapter(traits: Traits): Runtime {
     supportChildren,
     requireProcess: () => requireProcess(socketPlace),
     spawn: (options) => spawn(options, traits),
-    guard,
+    guard: (pid) => guardProcess(pid, socketFolder()),
     startWorker: (options) => startWorker(options, traits.name),
     takeLaunch,
     parentPort,

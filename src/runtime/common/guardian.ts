@@ -1,13 +1,13 @@
 /**
- * A guardian ends the daemonic processes of a program that can no longer do so itself: it was killed, and a daemon that computes
- * without pause does not see that its control channel broke. It is a shell that reads pids from a pipe until the pipe breaks.
+ * A guardian does what a program that was killed can no longer do itself: it ends the daemonic processes (one that computes without pause does not see
+ * that its control channel broke) and removes the folder of sockets. It is a shell that reads pids from a pipe until the pipe breaks.
  *
  * @module
  */
 import process from "node:process";
 import type { Writable } from "node:stream";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { socketFolder } from "./socket_folder.ts";
+import { mayRun } from "./permissions.ts";
 
 /**
  * Arguments: the program's pid and its socket folder. Once the program is gone every daemon has two seconds to end by itself; then it is killed.
@@ -44,29 +44,36 @@ done
 rmdir "$folder" 2>/dev/null
 exit 0`;
 
-/** The running guardian: there is one while there are daemons. */
-let guardian: { daemons: number; shell: ChildProcessByStdio<Writable, null, null> } | null = null;
+/** The running guardian: in the program that made the folder there is one until its end, in its children while they have daemons. */
+let guardian: { wards: number; shell: ChildProcessByStdio<Writable, null, null> } | null = null;
 
 /**
  * Sees to it that a process ends soon after this program, however that ends. The returned function says that the process has ended.
  * On Windows, and where there is no shell, only the control channel does this.
+ *
+ * @param folder Of this program's sockets.
  */
-export function guard(pid: number): () => void {
-  if (process.platform === "win32") return () => {};
-  const mine = guardian ??= { daemons: 0, shell: startShell() };
-  mine.daemons++;
+export function guardProcess(pid: number, folder: string | null): () => void {
+  if (folder === null) return () => {};
+  const mine = guardian ??= { wards: 0, shell: startShell(folder) };
+  mine.wards++;
   mine.shell.stdin.write(`+ ${pid}\n`);
   return () => {
     mine.shell.stdin.write(`- ${pid}\n`);
-    if (--mine.daemons > 0) return;
+    if (--mine.wards > 0) return;
     mine.shell.stdin.end("x\n");
     guardian = null;
   };
 }
 
-function startShell(): ChildProcessByStdio<Writable, null, null> {
+/** Sees to it that the folder is removed after this program, however that ends. Without a shell, or the permission to run it, only an orderly end does. */
+export function guardFolder(folder: string): void {
+  if (mayRun()) guardian ??= { wards: 1, shell: startShell(folder) };
+}
+
+function startShell(folder: string): ChildProcessByStdio<Writable, null, null> {
   // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), socketFolder() ?? ""], {
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), folder], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
     cwd: "/",

@@ -29,6 +29,11 @@ function isAllowed(scope: string): boolean {
   return permission === undefined || permission.has(scope);
 }
 
+/** Whether this program may start executables. */
+export function mayRun(): boolean {
+  return isGranted({ name: "run" }) && isAllowed("child");
+}
+
 /** A flag, and whether this program has what it grants. */
 type Need = [flag: string, given: boolean];
 

@@ -6,6 +6,7 @@ import process from "node:process";
 import { randomBytes } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import type { Address } from "../types.ts";
+import { guardFolder } from "./guardian.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
 import { requireSockets, type SocketPlace } from "./permissions.ts";
@@ -44,6 +45,7 @@ function makeFolder(): string {
     try {
       const made = fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
       moveIn(made);
+      guardFolder(made);
       return made;
     } catch (error) {
       failure = error;
