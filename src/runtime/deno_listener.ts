@@ -1,4 +1,5 @@
 /** Listening with Deno's own sockets. @module */
+import fs from "node:fs";
 import process from "node:process";
 import type { Address, ByteSocket, SocketListener } from "./types.ts";
 import { backgroundTimer } from "./common/lifecycle.ts";
@@ -20,6 +21,9 @@ interface DenoGlobal {
 /** How long to wait when accepting fails: no descriptors are left, and the connection that wants one is still there. In milliseconds. */
 const ACCEPT_AGAIN = 100;
 
+/** Deno removes a socket's file some turns after `close()`, also when it is another's by then: who listens there again waits for that. */
+const closing = new Map<string, Promise<void>>();
+
 /**
  * Listens on an address. Rejects with the system's error, `code` in it.
  *
@@ -29,19 +33,24 @@ const ACCEPT_AGAIN = 100;
 export async function listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener> {
   if (!("path" in address) || process.platform === "win32") return await listenWithNode(address, onConnection);
   const { Deno } = globalThis as unknown as DenoGlobal;
-  const listener = Deno.listen({ transport: "unix", path: address.path });
+  const { path } = address;
+  while (closing.has(path)) await closing.get(path);
+  const listener = Deno.listen({ transport: "unix", path });
   let closed = false;
-  void acceptAll(listener, () => closed, onConnection);
+  const accepting = acceptAll(listener, () => closed, onConnection);
   return {
     address,
     close() {
-      // Removes the file as well. Connections live on.
-      if (!closed) listener.close();
+      if (closed) return Promise.resolve();
       closed = true;
+      // Connections live on.
+      listener.close();
+      fs.rmSync(path, { force: true });
+      closing.set(path, accepting.finally(() => closing.delete(path)));
       return Promise.resolve();
     },
-    ref: () => closed || listener.ref(),
-    unref: () => closed || listener.unref(),
+    ref: () => void (closed || listener.ref()),
+    unref: () => void (closed || listener.unref()),
   };
 }
 
