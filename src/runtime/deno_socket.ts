@@ -34,9 +34,9 @@ export class DenoSocket implements ByteSocket {
   #onDrain: (() => void) | null = null;
   #onEnd: (() => void) | null = null;
   #onClose: ((error: Error | null) => void) | null = null;
-  /** Not yet handed to the system. */
   #queue: Chunk[] = [];
-  #queued = 0;
+  /** Bytes that the system has not taken: those of the queue and of the write that is on its way. */
+  #unsent = 0;
   #isWriting = false;
   #isCorked = false;
   #wantsDrain = false;
@@ -62,9 +62,9 @@ export class DenoSocket implements ByteSocket {
       return true;
     }
     this.#queue.push({ bytes, taken });
-    this.#queued += bytes.length;
+    this.#unsent += bytes.length;
     this.#startWriting();
-    const goOn = this.#queued < HIGH_WATER_MARK;
+    const goOn = this.#unsent < HIGH_WATER_MARK;
     if (!goOn) this.#wantsDrain = true;
     return goOn;
   }
@@ -205,6 +205,7 @@ export class DenoSocket implements ByteSocket {
             sent += await this.#connection.write(sent === 0 ? batch.bytes : batch.bytes.subarray(sent));
           }
         } finally {
+          this.#unsent -= batch.bytes.length;
           for (const taken of batch.taken) taken();
         }
       }
@@ -217,17 +218,16 @@ export class DenoSocket implements ByteSocket {
     }
   }
 
-  /** What the next write sends: a large chunk, or as many small ones as fit, with the beginning of the one after them. */
+  /** Takes from the queue what the next write sends: a large chunk, or as many small ones as fit, with the beginning of the one after them. */
   #nextBatch(): { bytes: Uint8Array; taken: (() => void)[] } {
     const taken: (() => void)[] = [];
     const first = this.#queue[0]!;
     if (this.#queue.length === 1 || first.bytes.length >= HIGH_WATER_MARK) {
       this.#queue.shift();
-      this.#queued -= first.bytes.length;
       if (first.taken) taken.push(first.taken);
       return { bytes: first.bytes, taken };
     }
-    const bytes = new Uint8Array(Math.min(this.#queued, HIGH_WATER_MARK));
+    const bytes = new Uint8Array(Math.min(this.#unsent, HIGH_WATER_MARK));
     let length = 0;
     let whole = 0;
     for (const chunk of this.#queue) {
@@ -243,7 +243,6 @@ export class DenoSocket implements ByteSocket {
       if (chunk.taken) taken.push(chunk.taken);
     }
     this.#queue.splice(0, whole);
-    this.#queued -= bytes.length;
     return { bytes, taken };
   }
 
@@ -275,7 +274,7 @@ export class DenoSocket implements ByteSocket {
   #dropQueue(): void {
     const dropped = this.#queue;
     this.#queue = [];
-    this.#queued = 0;
+    this.#unsent = 0;
     for (const { taken } of dropped) if (taken) queueMicrotask(taken);
   }
 

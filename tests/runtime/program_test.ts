@@ -54,7 +54,7 @@ test(
   },
 );
 
-for (const kind of ["process", "ignored", "thread", "listener", "socket", "keepAlive"]) {
+for (const kind of ["process", "ignored", "thread", "listener", "socket", "accepted", "keepAlive"]) {
   test(`an unref'd ${kind} lets the program end`, DEADLOCK, () => {
     assert.equal(output(programCommand(fixture("unheld_program"), [kind, "unheld"])), "ended\n");
   });
