@@ -4,14 +4,16 @@ import type { Runtime } from "./types.ts";
 import { adapter } from "./common/adapter.ts";
 import { denoFlags } from "./common/flags.ts";
 import { entryUrl } from "./common/main_module.ts";
+import { listen } from "./deno_listener.ts";
 
 /** The adapter of Deno. */
 export function denoRuntime(): Runtime {
-  return adapter({
+  const shared = adapter({
     name: "deno",
     version: process.versions.deno ?? "",
     importCarriesScope: true,
     workerConsoleIsElsewhere: false,
     ownFlags: () => denoFlags(entryUrl()),
   });
+  return { ...shared, listen };
 }

@@ -7,6 +7,8 @@ import process from "node:process";
 import test from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runtime } from "../../src/runtime/runtime.ts";
+import { waitUntilGone } from "../support/gone.ts";
+import { startProgram } from "../support/run_program.ts";
 import { fixture } from "./fixtures/start.ts";
 import { programCommand } from "./fixtures/program.ts";
 
@@ -52,7 +54,7 @@ test(
   },
 );
 
-for (const kind of ["process", "ignored", "thread", "listener", "socket", "keepAlive"]) {
+for (const kind of ["process", "ignored", "thread", "listener", "socket", "accepted", "keepAlive"]) {
   test(`an unref'd ${kind} lets the program end`, DEADLOCK, () => {
     assert.equal(output(programCommand(fixture("unheld_program"), [kind, "unheld"])), "ended\n");
   });
@@ -73,4 +75,19 @@ test("a program whose reader goes away still ends", DEADLOCK, async () => {
   const child = spawn(file!, args, { stdio: ["ignore", "pipe", "inherit"] });
   child.stdout.destroy();
   assert.equal(typeof await new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal ?? code))), "number");
+});
+
+test("nobody listens any more for a program that was killed, though its child lives", DEADLOCK, async () => {
+  const running = startProgram(fixture("listening_program"));
+  const { address, child } = JSON.parse(await running.printed(/\n/));
+  process.kill(running.pid, "SIGKILL");
+  await running.ended;
+  try {
+    await assert.rejects(runtime.connect(address).then((socket) => socket.destroy()), { code: "ECONNREFUSED" });
+    process.kill(child, 0); // it was there
+  } finally {
+    process.kill(child, "SIGKILL");
+    await waitUntilGone(child);
+    fs.rmSync(path.dirname(address.path), { recursive: true });
+  }
 });

@@ -143,7 +143,7 @@ function ownAddress(): string | null {
 /** The sockets in the folder at which a unit of this program listens now. */
 export function openSockets(): Address[] {
   const folder = socketFolder();
-  if (folder === null) return [];
+  if (folder === null || !fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).filter((name) => /^\d+-[0-9a-f]+$/.test(name)).map((name) => ({ path: path.join(folder, name) }));
 }
 
