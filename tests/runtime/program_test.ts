@@ -78,8 +78,10 @@ test("a program whose reader goes away still ends", DEADLOCK, async () => {
 });
 
 test("nobody listens any more for a program that was killed, though its child lives", DEADLOCK, async () => {
-  const running = startProgram(fixture("listening_program"));
-  const { address, child } = JSON.parse(await running.printed(/\n/));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "l-"));
+  const address = { path: path.join(folder, "socket") };
+  const running = startProgram(fixture("listening_program"), [address.path]);
+  const child = Number(await running.printed(/\n/));
   process.kill(running.pid, "SIGKILL");
   await running.ended;
   try {
@@ -88,6 +90,6 @@ test("nobody listens any more for a program that was killed, though its child li
   } finally {
     process.kill(child, "SIGKILL");
     await waitUntilGone(child);
-    fs.rmSync(path.dirname(address.path), { recursive: true });
+    fs.rmSync(folder, { recursive: true });
   }
 });
