@@ -10,6 +10,9 @@ const atATime = 2;
 /** How much of a failing file's output is shown. */
 const shownLines = 200;
 
+/** How many of the files that took longest are named. */
+const SHOWN_FILES = 6;
+
 /** Whether something is wrong with a file or one of its tests. */
 export function isBad({ tests, problems }: FileResult): boolean {
   return problems.length > 0 || tests.some((test) => test.state === "failed");
@@ -29,6 +32,12 @@ export function describeFailures({ runtime, file, tests, problems, output }: Fil
   ].filter((part) => part !== "").join("\n");
 }
 
+/** Where the time went. */
+function slowest(results: FileResult[]): string {
+  const most = [...results].sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN_FILES);
+  return `longest: ${most.map(({ file, seconds }) => `${file.replace(/^tests\/|_test\.ts$/g, "")} ${seconds.toFixed(0)}`).join(", ")}`;
+}
+
 /** Runs test files on a runtime and shows what fails. @returns the runtime's row of the table */
 export async function runSuite(runtime: Runtime, files: string[]): Promise<Row> {
   const started = performance.now();
@@ -42,6 +51,8 @@ export async function runSuite(runtime: Runtime, files: string[]): Promise<Row> 
     row.failed = 1;
     console.log(`FAIL ${runtime.name}: no test ran`);
   }
-  console.log(`${row.failed === 0 ? "ok  " : "FAIL"} ${runtime.name}: ${files.length} files (${row.seconds.toFixed(1)} s)`);
+  console.log(
+    `${row.failed === 0 ? "ok  " : "FAIL"} ${runtime.name}: ${files.length} files (${row.seconds.toFixed(1)} s, ${slowest(results)})`,
+  );
   return row;
 }
