@@ -35,7 +35,8 @@ export interface PoolBinding {
 export interface TaskOptions extends WaitOptions {
   /**
    * Milliseconds that a running task has to end once its call has given up: `currentTask().signal` is aborted in the worker, and a worker that is not done
-   * with the task by then is killed and replaced. Default: 1000. `0`: killed at once. `Infinity`: never.
+   * with the task by then is killed and replaced. Default: 1000. `0`: killed at once. `Infinity`: never. (On Deno a killed thread that computes without a
+   * pause goes on using a core until the program ends.)
    */
   grace?: number | null;
   /**

@@ -153,7 +153,10 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     own(this).state.kill(SIGTERM, grace);
   }
 
-  /** Ends it at once: SIGKILL; a thread is stopped and reports -9. */
+  /**
+   * Ends it at once: SIGKILL; a thread is stopped and reports -9. Deno (2.9) cannot stop a thread that computes without a pause: it counts as ended, and
+   * uses a core until the program ends. Give such work to processes there.
+   */
   kill(): void {
     own(this).state.kill(SIGKILL);
   }

@@ -32,7 +32,7 @@ export const everyWay: readonly Way[] = ["kill", "terminate", "killItself", "exi
  */
 export const usualWays: Readonly<Record<mp.StartMethod, readonly Way[]>> = {
   spawn: ["kill", "killItself", "exit", "uncaught"],
-  forkserver: ["kill", "exit", "uncaught"],
+  forkserver: ["kill", "exit"],
   thread: ["kill", "exit"],
 };
 
