@@ -99,9 +99,9 @@ export class Fault {
     const ident = await this.arrived();
     if (!isOutside(this.way)) return;
     const worker = mp.activeChildren().find((child) => String(child.ident) === ident)!;
-    const { ended } = worker.sentinel;
     worker[this.way]();
-    this.expect(await ended);
+    // Not its sentinel: waiting for that does not keep a program alive, nor does an idle worker.
+    this.expect(await worker.join());
   }
 
   /** Notes an exit code that was seen: it must be one of this way. */
