@@ -28,11 +28,11 @@ export const everyWay: readonly Way[] = ["kill", "terminate", "killItself", "exi
 
 /**
  * The ways that differ at every stage; the others are tried where the table says so. SIGTERM ends a unit as SIGKILL does, a `SystemExit` as an error does;
- * a warm child that has been handed out is one of spawn's.
+ * a warm child that has been handed out is one of spawn's, so one way is enough to see that it is.
  */
 export const usualWays: Readonly<Record<mp.StartMethod, readonly Way[]>> = {
   spawn: ["kill", "killItself", "exit", "uncaught"],
-  forkserver: ["kill", "exit"],
+  forkserver: ["kill"],
   thread: ["kill", "exit"],
 };
 
