@@ -12,7 +12,7 @@ import { runnerFor, uncaughtFile } from "./runners.ts";
 import { linkRuntimes, type Runtime } from "./runtimes.ts";
 
 /** Reached only by a file that waits for ever. */
-const fileLimitSeconds = 300;
+const fileLimitSeconds = 600;
 
 /** A daemon ends when it sees that its parent has, and a guardian waits two seconds for it; that is not instantaneous. */
 const goneWithinMilliseconds = 5000;
