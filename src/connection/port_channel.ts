@@ -5,12 +5,6 @@ import { HIGH_WATER_MARK } from "./channel.ts";
 import { FrameDecoder, framedSize, joinFrames } from "./framing.ts";
 import { type Transport, TransportChannel, type TransportEvents } from "./transport_channel.ts";
 
-/** How a {@linkcode portChannel} learns of what its port cannot tell. */
-export interface PortChannelOptions {
-  /** Settles when the thread on the other side is gone; for a port whose runtime does not tell (Deno, after `terminate()` in a loop). */
-  peerGone?: Promise<unknown>;
-}
-
 /**
  * What goes over the port: a `Uint8Array` is one frame, an `ArrayBuffer` several joined ones,
  * a number acknowledges that many bytes, `null` is the end.
@@ -64,12 +58,6 @@ class PortTransport implements Transport {
     this.#port.close();
   }
 
-  peerGone(): void {
-    if (this.#left) return;
-    this.#port.drain();
-    this.#leave();
-  }
-
   consumed(bytes: number): void {
     this.#consumed += bytes;
     if (this.#consumed < ACKNOWLEDGE) return;
@@ -114,10 +102,6 @@ class PortTransport implements Transport {
 }
 
 /** A channel over a port to another thread. */
-export function portChannel(port: ThreadPort, options: PortChannelOptions = {}): Channel {
-  let transport!: PortTransport;
-  const channel = new TransportChannel((events) => transport = new PortTransport(port, events));
-  const gone = () => transport.peerGone();
-  options.peerGone?.then(gone, gone);
-  return channel;
+export function portChannel(port: ThreadPort): Channel {
+  return new TransportChannel((events) => new PortTransport(port, events));
 }

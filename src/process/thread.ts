@@ -16,7 +16,7 @@ export const thread: StartMethod = {
       execArgv: options.execArgv,
       resourceLimits: options.resourceLimits,
     });
-    const channel = portChannel(worker.port, { peerGone: worker.exited });
+    const channel = portChannel(worker.port);
     channel.unref();
     const lanes = new Lanes(channel);
     let stopped: number | null = null;

@@ -126,13 +126,8 @@ export interface ThreadPort {
   post(message: unknown, transfer?: readonly unknown[]): void;
   /** Sets the one receiver; messages that came before are kept for it. */
   onMessage(handler: (message: unknown) => void): void;
-  /** Called once when the other side is gone or closed. May never be called on a runtime that cannot tell: the owner of the thread knows. */
+  /** Called once when the other side is gone or closed, after its last message was handed over. */
   onClose(handler: () => void): void;
-  /**
-   * Hands over at once every message that has arrived. For the end of a thread, which may be told before its last messages are.
-   * Does nothing before `onMessage`, and on a port that is closed.
-   */
-  drain(): void;
   close(): void;
   ref(): void;
   unref(): void;

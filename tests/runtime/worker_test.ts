@@ -59,6 +59,20 @@ test("every message that a thread posted before its end is handed over, in order
   }
 });
 
+test("what a thread posted before it was stopped is handed over, in order", DEADLOCK, async () => {
+  for (let round = 0; round < 20; round++) {
+    const shared = new SharedArrayBuffer(8);
+    const flags = new Int32Array(shared);
+    const worker = startThread("messagesThenHold", shared);
+    const seen: unknown[] = [];
+    worker.port.onMessage((message) => seen.push(message));
+    while (Atomics.load(flags, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    worker.terminate();
+    await worker.exited;
+    assert.deepEqual(seen, [0, 1, 2]);
+  }
+});
+
 test("a port keeps messages until there is a receiver", DEADLOCK, async () => {
   const worker = startThread("echo");
   for (let i = 0; i < 10; i++) worker.port.post(i);

@@ -4,8 +4,8 @@ import type { ThreadPort } from "../types.ts";
 
 /** A {@linkcode ThreadPort} whose end the owner of the thread can also tell. */
 export interface OwnedThreadPort extends ThreadPort {
-  /** Hands over the last messages and reports the end: the thread on the other side is gone. */
-  peerGone(): void;
+  /** Hands over the last messages, then reports the end: the thread on the other side is gone. */
+  peerGone(): Promise<void>;
 }
 
 /** Wraps a port. It is started by `onMessage`, and keeps the program alive from then on. */
@@ -19,10 +19,6 @@ export function threadPort(port: MessagePort): OwnedThreadPort {
     if (ended) return;
     ended = true;
     for (const handler of closeHandlers) handler();
-  };
-  const drain = () => {
-    if (receive === undefined || ended) return;
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) receive(next.message);
   };
   port.on("close", end);
 
@@ -43,12 +39,13 @@ export function threadPort(port: MessagePort): OwnedThreadPort {
       if (ended) queueMicrotask(handler);
       else closeHandlers.push(handler);
     },
-    drain,
     close() {
       if (!ended) port.close();
     },
-    peerGone() {
-      drain();
+    async peerGone() {
+      // A message may have left the port already, and be on its way to the listener (Deno): it gets there before another turn begins.
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      for (let next; !ended && receive !== undefined && (next = receiveMessageOnPort(port)) !== undefined;) receive(next.message);
       end();
       port.close();
     },

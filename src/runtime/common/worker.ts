@@ -48,10 +48,10 @@ export function startWorker(options: WorkerOptions, own: RuntimeName): WorkerThr
   let failure: Pick<ExitStatus, "error" | "outOfMemory"> = {};
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.once("exit", (code: number) => {
-      port.peerGone();
       // Node says 0 of a thread that was stopped before it began to run, Bun of some that failed.
       const failed = stopped || Object.keys(failure).length > 0;
-      resolve({ exitcode: failed && code === 0 ? 1 : code, ...failure });
+      const status = { exitcode: failed && code === 0 ? 1 : code, ...failure };
+      resolve(port.peerGone().then(() => status));
     });
   });
   // The child reports what it can itself; without a listener the rest would end this unit as well.
