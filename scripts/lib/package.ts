@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import path from "node:path";
+import { bundle, writeAll } from "./bundle.ts";
 import { must } from "./command.ts";
 import { buildFolder, filesBelow, readConfig, root } from "./project.ts";
 
@@ -14,13 +15,40 @@ export const nodeFolder = path.join(buildFolder, "node");
 /** What of the repository is laid out beside the packed modules. */
 const laidOut = ["tests", "docs/examples", "scripts"];
 
-/** Packs the library. @returns the files in the package, as paths in it */
-export async function pack(): Promise<string[]> {
-  fs.mkdirSync(buildFolder, { recursive: true });
+/** The package before it is packed; `package` is the name that npm wants in a tarball. */
+const packageFolder = path.join(buildFolder, "package");
+
+/** What tests import in place of the modules that are one file in the package. */
+const facadesFolder = path.join(buildFolder, "facades");
+
+/** What is in the package. */
+export interface Packed {
+  /** The modules that are in its one file or beside it, as paths of JavaScript files. */
+  modules: string[];
+  /** Its files, as paths in it. */
+  files: string[];
+}
+
+/** Packs the library. */
+export async function pack(): Promise<Packed> {
+  for (const folder of [packageFolder, facadesFolder]) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.mkdirSync(folder, { recursive: true });
+  }
   // No source maps: they name this machine's folders.
   await must(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", tarball]);
-  const list = await must("tar", ["tzf", tarball]);
-  return list.trim().split("\n").map((name) => name.replace(/^package\//, "")).sort();
+  await must("tar", ["xzf", tarball, "-C", buildFolder]);
+  const modules = filesBelow(".", packageFolder).filter((file) => file.endsWith(".js"));
+  const bundled = await bundle(packageFolder, Object.keys(readPackage(packageFolder).dependencies ?? {}));
+  for (const file of modules) fs.rmSync(path.join(packageFolder, file));
+  writeAll(packageFolder, bundled.package);
+  writeAll(facadesFolder, bundled.facades);
+  await must("tar", ["czf", tarball, "-C", buildFolder, "package"]);
+  return { modules, files: filesBelow(".", packageFolder) };
+}
+
+function readPackage(folder: string): { dependencies?: Record<string, string> } {
+  return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
 }
 
 /**
@@ -44,7 +72,7 @@ function layOut(file: string): void {
 
 /** Installs the package's dependencies, and what tests and scripts import besides, unless they are there already. */
 async function installDependencies(): Promise<void> {
-  const { dependencies = {} } = JSON.parse(fs.readFileSync(path.join(nodeFolder, "package.json"), "utf8"));
+  const { dependencies = {} } = readPackage(nodeFolder);
   const extra = Object.entries(readConfig().imports)
     .filter(([name]) => !name.startsWith("@types/") && !(name in dependencies))
     .map(([, specifier]) => specifier.replace(/^npm:/, ""));
@@ -63,6 +91,7 @@ export async function layOutForNode(): Promise<void> {
     if (name !== "node_modules") fs.rmSync(path.join(nodeFolder, name), { recursive: true });
   }
   await must("tar", ["xzf", tarball, "--strip-components=1", "-C", nodeFolder]);
+  fs.cpSync(facadesFolder, nodeFolder, { recursive: true });
   for (const file of laidOut.flatMap((folder) => filesBelow(folder))) layOut(file);
   await installDependencies();
 }

@@ -1,11 +1,11 @@
 /** How an error that came from a worker looks here: its own stack, then the call that caused it. @module */
 import { RemoteTraceback } from "../base/errors.ts";
+import { library } from "../base/library.ts";
 
 /** Where a call came from. Its stack is formatted only when something failed. */
 export type CallSite = Error;
 
-/** Where this file lies, when the library is laid out as in its repository; in a bundle it shares a file with the program. */
-const OWN_FOLDER = /([^/]*\/src\/pool\/)remote_error\.[jt]s$/.exec(import.meta.url)?.[1] ?? null;
+const OWN_PATH = library?.pathOf("pool") ?? null;
 
 /**
  * Adds the local call to an error that a worker threw, and a `RemoteTraceback` as its cause where it has none. Anything else that was thrown
@@ -29,7 +29,7 @@ export function atCall<E extends Error>(error: E, site: CallSite): E {
 function localFrames(site: CallSite): string {
   const lines = (site.stack ?? "").split("\n");
   const frames = lines.slice(lines[0] === `${site.name}` || lines[0]?.startsWith(`${site.name}:`) ? 1 : 0);
-  const first = OWN_FOLDER === null ? 0 : frames.findIndex((line) => !line.includes(OWN_FOLDER));
+  const first = OWN_PATH === null ? 0 : frames.findIndex((line) => !line.includes(OWN_PATH));
   return frames.slice(Math.max(0, first)).join("\n");
 }
 

@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import process from "node:process";
 import { ProcessError } from "../../base/errors.ts";
+import { library } from "../../base/library.ts";
 import type { Packaging } from "../types.ts";
 
 interface Standalone {
@@ -10,15 +11,12 @@ interface Standalone {
 }
 
 const { Bun, Deno } = globalThis as Standalone;
-/** Where this file lies when the library is laid out as in its repository; in a bundle it shares a file with others. */
-const LAID_OUT = /\/src\/runtime\/common\/packaging\.[jt]s$/;
-
 /** Where Bun keeps the modules of an executable. */
 const EMBEDDED = /^file:\/\/\/(\$bunfs|[A-Z]:\/~BUN)\//;
 
 function detect(): Packaging {
   if (Bun?.isStandaloneExecutable || Deno?.build?.standalone || EMBEDDED.test(import.meta.url)) return "executable";
-  return LAID_OUT.test(import.meta.url) ? "modules" : "bundle";
+  return library !== null ? "modules" : "bundle";
 }
 
 /** How this program is made. */
@@ -43,10 +41,7 @@ export function supportChildren(): void {
 
 /** The module that every child runs: in a program that is one file, that file. @throws {ProcessError} when the program does not call `freezeSupport()`. */
 export function childEntry(program: string | null): URL {
-  if (packaging === "modules") {
-    // The npm package has .js files only; a suffix taken from here fits wherever this module came from.
-    return new URL("../../../child" + import.meta.url.slice(import.meta.url.lastIndexOf(".")), import.meta.url);
-  }
+  if (packaging === "modules") return library!.face("child");
   if (supported && program !== null) return new URL(program);
   throw new ProcessError(
     `Cannot start a child: this program is ${packaging === "bundle" ? "a bundle" : "an executable"}, and its children run it again; ` +

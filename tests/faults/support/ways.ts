@@ -27,11 +27,11 @@ export function exitcodesOf(way: Way): number[] {
 export const everyWay: readonly Way[] = ["kill", "terminate", "killItself", "exit", "SystemExit", "uncaught", "memory"];
 
 /**
- * The ways that differ at every stage; the others are tried where the table says so. SIGTERM ends a unit as SIGKILL does, a `SystemExit` as an error does;
- * a warm child that has been handed out is one of spawn's, so one way is enough to see that it is.
+ * The ways that differ at every stage; the others are tried where the table says so. SIGTERM ends a unit as SIGKILL does, from inside as
+ * from outside, a `SystemExit` as an error does; a warm child that has been handed out is one of spawn's, so one way is enough to see that it is.
  */
 export const usualWays: Readonly<Record<mp.StartMethod, readonly Way[]>> = {
-  spawn: ["kill", "killItself", "exit", "uncaught"],
+  spawn: ["kill", "exit", "uncaught"],
   forkserver: ["kill"],
   thread: ["kill", "exit"],
 };

@@ -1,0 +1,79 @@
+/** The npm package's modules in one file: a runtime needs a millisecond for each file that it loads. */
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { filesBelow } from "./project.ts";
+import { fromNpm } from "./runtimes.ts";
+
+const version = "4.68.7";
+
+/** All of the library, as `src/base/library.ts` knows it. */
+const chunk = "src/fenshen";
+
+/** What is used of rollup. */
+interface Rollup {
+  rollup(options: unknown): Promise<{
+    generate(options: unknown): Promise<{ output: { fileName: string; code: string }[] }>;
+    close(): Promise<void>;
+  }>;
+}
+
+async function loadRollup(): Promise<Rollup> {
+  const program = await fromNpm("rollup", version);
+  return createRequire(import.meta.url)(path.join(path.dirname(program), "../rollup"));
+}
+
+const FACADE = "\0facade:";
+
+/** Stands for a module of the library from outside, so that the module itself may move into the one file. */
+const facades = {
+  name: "facades",
+  resolveId: (id: string) => id.startsWith(FACADE) ? id : null,
+  load: (id: string) => id.startsWith(FACADE) ? `export * from ${JSON.stringify(id.slice(FACADE.length))};` : null,
+};
+
+/**
+ * Bundles an unpacked package.
+ *
+ * @param folder Where it is
+ * @param external The packages that it depends on
+ * @returns its files' texts by path: the faces, the one file behind them, and for tests a module in place of each one that is in it
+ */
+export async function bundle(folder: string, external: string[]): Promise<{ package: Map<string, string>; facades: Map<string, string> }> {
+  const sources = path.join(folder, "src") + path.sep;
+  const modules = filesBelow(".", folder).filter((file) => file.endsWith(".js"));
+  const input = modules.map((file) => [
+    file.slice(0, -".js".length),
+    (file.startsWith("src/") ? FACADE : "") + path.join(folder, file),
+  ]);
+  const { rollup } = await loadRollup();
+  const build = await rollup({
+    input: Object.fromEntries(input),
+    external: (id: string) => id.startsWith("node:") || external.includes(id),
+    // What tests use of a module counts too.
+    treeshake: false,
+    plugins: [facades],
+    onwarn(warning: { code: string; message: string }) {
+      if (!["CIRCULAR_DEPENDENCY", "EMPTY_BUNDLE"].includes(warning.code)) throw new Error(`Cannot bundle the package: ${warning.message}`);
+    },
+  });
+  const { output } = await build.generate({
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+    manualChunks: (id: string) => id.startsWith(sources) ? chunk : undefined,
+    minifyInternalExports: false,
+    hoistTransitiveImports: false,
+  });
+  await build.close();
+  const texts = output.map(({ fileName, code }) => [fileName, code] as const);
+  const isFacade = ([file]: readonly [string, string]) => file.startsWith("src/") && file !== `${chunk}.js`;
+  return { package: new Map(texts.filter((text) => !isFacade(text))), facades: new Map(texts.filter(isFacade)) };
+}
+
+/** Writes files into a folder. */
+export function writeAll(folder: string, texts: Map<string, string>): void {
+  for (const [file, text] of texts) {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), text);
+  }
+}
