@@ -14,13 +14,36 @@ export const nodeFolder = path.join(buildFolder, "node");
 /** What of the repository is laid out beside the packed modules. */
 const laidOut = ["tests", "docs/examples", "scripts"];
 
+/** What users may install beside the package, by hand. `deno pack` writes down only what a module imports, and this one is looked for at run time. */
+const optionalPeers = ["koffi"];
+
 /** Packs the library. @returns the files in the package, as paths in it */
 export async function pack(): Promise<string[]> {
   fs.mkdirSync(buildFolder, { recursive: true });
   // No source maps: they name this machine's folders.
   await must(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", tarball]);
+  await namePeers();
   const list = await must("tar", ["tzf", tarball]);
   return list.trim().split("\n").map((name) => name.replace(/^package\//, "")).sort();
+}
+
+/** Names the optional peers in the tarball, with the versions that this repository is tested with. */
+async function namePeers(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(buildFolder, "peers-"));
+  try {
+    await must("tar", ["xzf", tarball, "-C", folder]);
+    const file = path.join(folder, "package", "package.json");
+    const { imports } = readConfig();
+    const versions = optionalPeers.map((name) => [name, imports[name]!.slice(`npm:${name}@`.length)]);
+    const peers = {
+      peerDependencies: Object.fromEntries(versions),
+      peerDependenciesMeta: Object.fromEntries(optionalPeers.map((name) => [name, { optional: true }])),
+    };
+    fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, "utf8")), ...peers }, null, 2));
+    await must("tar", ["czf", tarball, "-C", folder, "package"]);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }
 
 /**
