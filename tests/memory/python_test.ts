@@ -37,6 +37,10 @@ function run(file: string, lines: string[], name = ""): string {
 for (const version of versions) {
   const file = executable(version);
   const options = { ...LIMIT, skip: file === null && `there is no python${version} here` };
+  const forLists = {
+    ...LIMIT,
+    skip: options.skip || version === "3.8" && "Python 3.8 stores the lengths of slots, later versions their offsets",
+  };
   const python = (lines: string[], name?: string) => run(file!, lines, name);
 
   test(`Python ${version} attaches our memory, and we see what it writes`, options, () => {
@@ -65,7 +69,7 @@ for (const version of versions) {
     assert.equal(python(gone, memory.name), "gone");
   });
 
-  test(`Python ${version} reads and changes our ShareableList`, options, () => {
+  test(`Python ${version} reads and changes our ShareableList`, forLists, () => {
     const list = new ShareableList(["howdy", Uint8Array.of(1, 2), -1.5, 100, null, true, "ünï", 2n ** 62n]);
     const lines = [
       "l = ShareableList(name=name)",
@@ -83,7 +87,7 @@ for (const version of versions) {
     list.shm.unlink();
   });
 
-  test(`we read and change a ShareableList of Python ${version}`, options, () => {
+  test(`we read and change a ShareableList of Python ${version}`, forLists, () => {
     const lines = ["l = ShareableList(['a' * 8, b'xyz', 1.0, 7, None, False])", "print(l.shm.name)", "l.shm.close()", "leave(l.shm)"];
     const list = new ShareableList(null, { name: python(lines) });
     assert.deepEqual([...list], ["aaaaaaaa", new TextEncoder().encode("xyz"), 1, 7, null, false]);
