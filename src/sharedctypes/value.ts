@@ -5,8 +5,10 @@ import { failed } from "../server/request.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { registerHandle } from "../wire/handles.ts";
-import { SharedCells, type SharedOptions } from "./cells.ts";
+import type { SharedOptions } from "./cells.ts";
+import type { CellsHandle } from "./cells_handle.ts";
 import type { CellsStatistics } from "./cells_object.ts";
+import { createCells, reviveCells } from "./engine.ts";
 import {
   type Addable,
   type Assignable,
@@ -16,10 +18,11 @@ import {
   storedElement,
   storedElements,
   type Typecode,
+  type View,
 } from "./typecodes.ts";
 
-let revive: (cells: SharedCells<Typecode>) => Value<Typecode>;
-let cellsOf: (value: Value<Typecode>) => SharedCells<Typecode>;
+let revive: (cells: CellsHandle<Typecode>) => Value<Typecode>;
+let cellsOf: (value: Value<Typecode>) => CellsHandle<Typecode>;
 
 /**
  * One number that units share.
@@ -56,7 +59,7 @@ let cellsOf: (value: Value<Typecode>) => SharedCells<Typecode>;
  * Python: `multiprocessing/sharedctypes.py`, `Synchronized`.
  */
 export class Value<C extends Typecode = Typecode> {
-  #cells: SharedCells<C>;
+  #cells: CellsHandle<C>;
   /** As this handle last knew it. */
   #known = "";
 
@@ -69,7 +72,7 @@ export class Value<C extends Typecode = Typecode> {
   static {
     revive = (cells) => {
       const value = new Value("i");
-      value.#cells = cells as SharedCells<"i">;
+      value.#cells = cells as CellsHandle<"i">;
       value.#known = "unknown";
       return value as Value<Typecode>;
     };
@@ -88,7 +91,7 @@ export class Value<C extends Typecode = Typecode> {
     kindOf(typecode, "make", "a Value");
     registerValue();
     const contents = value === undefined || value === null ? 1 : storedElements(typecode, [value], "make a Value");
-    this.#cells = SharedCells.create("Value", typecode, contents, options);
+    this.#cells = createCells("Value", typecode, contents, options);
     this.#learn(contents === 1 ? 0 : contents[0]!);
   }
 
@@ -144,14 +147,39 @@ export class Value<C extends Typecode = Typecode> {
     }
   }
 
+  /**
+   * Replaces it if it is what the caller expects, in one step: what `Atomics.compareExchange` does, for every type.
+   *
+   * @param expected What it should be; -0 is not 0, every NaN is the same. @param replacement The new value. @param options As for {@linkcode Value.get}.
+   * @returns Whether it was, and so was replaced.
+   * @throws {TypeError} a value that this type cannot hold. Else as {@linkcode Value.get}; then nothing was replaced.
+   */
+  compareAndSwap(expected: Assignable<C>, replacement: Assignable<C>, options?: WaitOptions): Promise<boolean> {
+    try {
+      const what = `replace ${this.#cells.label}`;
+      const args = [0, storedElement(this.typecode, expected, what), storedElement(this.typecode, replacement, what)];
+      const read = (isReplaced: boolean) => {
+        if (isReplaced) this.#learn(args[2]!);
+        return isReplaced;
+      };
+      return this.#cells.call({ method: "compareAndSwap", args, verb: "replace", wait: options, read });
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
   /** The lock that guards it: the one it was made with, or its own `RLock`. @throws {TypeError} when it was made with `lock: false`. */
   getLock(): Lock | RLock {
     return this.#cells.lock;
   }
 
-  /** The memory itself, as a typed array of length 1, where units share memory. @throws {TypeError} here: it lives in an object server. */
-  get view(): ArrayBufferView {
-    return this.#cells.view;
+  /**
+   * The memory itself, as a typed array of length 1: for `Atomics`, and for code that computes. It goes past the lock.
+   *
+   * @throws {TypeError} when it lives in an object server.
+   */
+  get view(): View<C> {
+    return this.#cells.view as View<C>;
   }
 
   /** A snapshot for debugging: how often it was read and written. */
@@ -171,7 +199,7 @@ export class Value<C extends Typecode = Typecode> {
 }
 
 /** What to add, as it travels. Not rounded to the type: the sum is. @throws {TypeError} */
-export function summandOf(cells: SharedCells<Typecode>, n: unknown): Stored {
+export function summandOf(cells: CellsHandle<Typecode>, n: unknown): Stored {
   const kind = kindOf(cells.typecode);
   const what = `add to ${cells.label}`;
   if (!kind.adds) throw new TypeError(`Cannot ${what}: its typecode ${cells.typecode} is no number`);
@@ -189,6 +217,6 @@ export function registerValue(): void {
     type: "Value",
     class: Value as unknown as abstract new (...args: never[]) => Value<Typecode>,
     reduce: (value, wait) => cellsOf(value).reduce(wait),
-    revive: (state) => revive(SharedCells.revive("Value", state)),
+    revive: (state) => revive(reviveCells("Value", state)),
   });
 }
