@@ -25,8 +25,10 @@ import {
 } from "./typecodes.ts";
 import { summandOf } from "./value.ts";
 
-let revive: (cells: CellsHandle<Typecode>) => Array<Typecode>;
-let cellsOf: (array: Array<Typecode>) => CellsHandle<Typecode>;
+/** A handle on cells that are there. */
+export let arrayOn: <C extends Typecode>(cells: CellsHandle<C>) => Array<C>;
+/** What a handle is on. */
+export let cellsOfArray: <C extends Typecode>(array: Array<C>) => CellsHandle<C>;
 
 /**
  * Numbers of one type in a row, of fixed length, that units share.
@@ -62,12 +64,12 @@ export class Array<C extends Typecode = Typecode> {
   readonly #show = (stored: Stored) => kindOf(this.#cells.typecode).show(stored) as Elements[C];
 
   static {
-    revive = (cells) => {
+    arrayOn = <C extends Typecode>(cells: CellsHandle<C>) => {
       const array = new this("i", 0);
-      array.#cells = cells as CellsHandle<"i">;
-      return array as Array<Typecode>;
+      array.#cells = cells as CellsHandle<Typecode> as CellsHandle<"i">;
+      return array as Array<Typecode> as Array<C>;
     };
-    cellsOf = (array) => array.#cells;
+    cellsOfArray = (array) => array.#cells;
   }
 
   /**
@@ -306,7 +308,7 @@ export function registerArray(): void {
   registerHandle({
     type: "Array",
     class: Array as unknown as abstract new (...args: never[]) => Array<Typecode>,
-    reduce: (array, wait) => cellsOf(array).reduce(wait),
-    revive: (state) => revive(reviveCells("Array", state)),
+    reduce: (array, wait) => cellsOfArray(array).reduce(wait),
+    revive: (state) => arrayOn(reviveCells("Array", state)),
   });
 }

@@ -1,5 +1,6 @@
 /** Chooses where the cells of a `Value` or an `Array` live. @module */
 import { canMapMemory } from "../memory/heap.ts";
+import { gateOfRLock, RLock } from "../sync/rlock.ts";
 import type { CellsHandle } from "./cells_handle.ts";
 import { lockOf, ServedCells, type SharedOptions } from "./cells.ts";
 import { MemoryCells, type MemoryState } from "./memory_cells.ts";
@@ -13,7 +14,8 @@ export function createCells<C extends Typecode>(
   options: SharedOptions | undefined,
 ): CellsHandle<C> {
   const lock = lockOf(type, options);
-  if (typeof lock === "boolean" && canMapMemory()) return MemoryCells.create(type, typecode, contents, lock);
+  const livesInMemory = typeof lock === "boolean" || lock instanceof RLock && gateOfRLock(lock) !== null;
+  if (livesInMemory && canMapMemory()) return MemoryCells.create(type, typecode, contents, lock);
   return ServedCells.create(type, typecode, contents, lock);
 }
 

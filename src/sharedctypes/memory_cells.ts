@@ -1,7 +1,7 @@
 /** Cells in memory that units share; see `README.md`. @module */
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { SerializationError, TimeoutError } from "../base/errors.ts";
-import { allocate, attachBlock, type BlockAddress, checkedAddress } from "../memory/heap.ts";
+import { allocate, attachBlock, type Block, type BlockAddress, checkedAddress } from "../memory/heap.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { failed, observed } from "../server/request.ts";
 import { AWAITED, OWNER, stepMark } from "../sync/gate.ts";
@@ -59,11 +59,11 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     this.#place = place;
   }
 
-  /** New cells, all zero, or with these contents. Memory is taken at the first use. */
-  static create<C extends Typecode>(type: string, typecode: C, contents: number | Cells, isLocked: boolean): MemoryCells<C> {
+  /** New cells, all zero, or with these contents; `lock`: a lock that lives in memory too, or whether to make one. Memory is taken at the first use. */
+  static create<C extends Typecode>(type: string, typecode: C, contents: number | Cells, given: RLock | boolean): MemoryCells<C> {
     const length = typeof contents === "number" ? contents : contents.length;
     const id = Array.from(runtime.randomBytes(LABEL_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const lock = isLocked ? newGatedRLock() : null;
+    const lock = given === true ? newGatedRLock() : given === false ? null : given;
     return new MemoryCells(type, { id, typecode, length, lock }, typeof contents === "number" ? null : contents);
   }
 
@@ -132,12 +132,20 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     const bytes = HEAD_BYTES + this.length * CellsOfKind.BYTES_PER_ELEMENT;
     const place = this.#place;
     const isNew = place === null || ArrayBuffer.isView(place);
-    const { address, buffer } = isNew ? allocate(bytes) : attachBlock(place, bytes);
+    const { address, buffer } = isNew ? this.#allocated(bytes) : attachBlock(place, bytes);
     const cells = new CellsOfKind(buffer, address.offset + HEAD_BYTES, this.length);
     if (isNew && place !== null) cells.set(place as never);
     this.#place = address;
     const counts = new Int32Array(buffer, address.offset, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
     return { address, cells, counts, sum: new CellsOfKind(1) };
+  }
+
+  #allocated(bytes: number): Block {
+    try {
+      return allocate(bytes);
+    } catch (error) {
+      throw new RangeError(`Cannot use ${this.label}: there must be shared memory for it, received ${bytes} bytes`, { cause: error });
+    }
   }
 
   /** Without a lock: what concerns one element is atomic all the same. */

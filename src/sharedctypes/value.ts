@@ -21,8 +21,10 @@ import {
   type View,
 } from "./typecodes.ts";
 
-let revive: (cells: CellsHandle<Typecode>) => Value<Typecode>;
-let cellsOf: (value: Value<Typecode>) => CellsHandle<Typecode>;
+/** A handle on cells that are there. */
+export let valueOn: <C extends Typecode>(cells: CellsHandle<C>) => Value<C>;
+/** What a handle is on. */
+export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>;
 
 /**
  * One number that units share.
@@ -70,13 +72,13 @@ export class Value<C extends Typecode = Typecode> {
   };
 
   static {
-    revive = (cells) => {
+    valueOn = <C extends Typecode>(cells: CellsHandle<C>) => {
       const value = new Value("i");
-      value.#cells = cells as CellsHandle<"i">;
+      value.#cells = cells as CellsHandle<Typecode> as CellsHandle<"i">;
       value.#known = "unknown";
-      return value as Value<Typecode>;
+      return value as Value<Typecode> as Value<C>;
     };
-    cellsOf = (value) => value.#cells;
+    cellsOfValue = (value) => value.#cells;
   }
 
   /**
@@ -216,7 +218,7 @@ export function registerValue(): void {
   registerHandle({
     type: "Value",
     class: Value as unknown as abstract new (...args: never[]) => Value<Typecode>,
-    reduce: (value, wait) => cellsOf(value).reduce(wait),
-    revive: (state) => revive(reviveCells("Value", state)),
+    reduce: (value, wait) => cellsOfValue(value).reduce(wait),
+    revive: (state) => valueOn(reviveCells("Value", state)),
   });
 }

@@ -154,7 +154,9 @@ export class Gate {
   }
 
   #open(bell: GateBell): void {
-    Atomics.store(this.words, OWNER, 0);
+    // After the served lock was freed, its next holder may have come in already, as from one that died.
+    const owner = Atomics.load(this.words, OWNER);
+    if (Math.abs(owner) === me) Atomics.compareExchange(this.words, OWNER, owner, 0);
     this.tell(bell);
   }
 

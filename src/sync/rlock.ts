@@ -244,9 +244,13 @@ export class RLock {
   }
 
   async #free(): Promise<(() => Promise<unknown>) | null> {
-    const isOwned = this.#gate !== null && await this.#ref.call<boolean>("owned", [ownerPath()], { verb: "look at" });
-    const retakeGate = isOwned ? this.#gate!.leaveAll(this.#bell) : null;
-    const holds = await this.#ref.call<Hold[] | null>("releaseAll", [ownerPath()], { verb: "release" });
+    let retakeGate: (() => void | Promise<void>) | undefined;
+    // While the answer is read: another scope of this unit may be in with the next one.
+    const read = (holds: Hold[] | null) => {
+      if (holds !== null) retakeGate = this.#gate?.leaveAll(this.#bell);
+      return holds;
+    };
+    const holds = await this.#ref.call<Hold[] | null, Hold[] | null>("releaseAll", [ownerPath()], { verb: "release", read });
     if (holds === null) return null;
     this.#known = { owner: "None", count: 0 };
     return async () => {
