@@ -181,18 +181,25 @@ test("Value: a thread that would block itself for ever is told so by acquireSync
 
 test("Value: a Condition over its lock frees it, and has it again", async () => {
   const value = new mp.Value("i");
-  const condition = new mp.Condition(value.getLock());
-  await condition.acquire();
-  const waiting = condition.wait({ timeout: 10_000 });
+  const [condition, again, close] = [new mp.Condition(value.getLock()), new mp.Event(), new mp.Event()];
+  const waiting = condition.run(async () => {
+    await value.set(1);
+    assert.equal(await condition.wait({ timeout: 10_000 }), true);
+    assert.equal(await value.get(), 5);
+    await again.set();
+    await close.wait();
+    return await value.add(1, { timeout: 0 });
+  });
   const other = value.getLock().run(async () => {
     await value.set(5);
     await condition.notify();
   });
-  assert.equal(await waiting, true);
   await other;
-  assert.equal(await value.get(), 5);
-  assert.equal(await value.getLock().locked(), true);
-  await condition.release();
+  await again.wait();
+  await assert.rejects(value.add(10, { timeout: 0 }), mp.TimeoutError);
+  const late = value.add(10);
+  await close.set();
+  assert.deepEqual([await waiting, await late], [6, 16]);
   assert.equal(await value.getLock().locked(), false);
 });
 
