@@ -46,6 +46,8 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   readonly #type: string;
   readonly #id: string;
   readonly #lock: RLock | null;
+  /** Before the lock, if that lives in memory too. */
+  readonly #gate: ReturnType<typeof gateOfRLock>;
   /** Where they are; before the first use, what they begin with. */
   #place: BlockAddress | Cells | null;
   #mapped: Memory | null = null;
@@ -56,6 +58,7 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     this.length = state.length;
     this.#id = state.id;
     this.#lock = state.lock;
+    this.#gate = state.lock === null ? null : gateOfRLock(state.lock);
     this.#place = place;
   }
 
@@ -109,8 +112,8 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     try {
       checkWaitOptions(call.wait);
       call.wait?.signal?.throwIfAborted();
-      const answer = this.#lock === null ? this.#alone(call.method, call.args) : this.#throughGate(this.#lock, call.method, call.args);
-      if (answer !== BUSY) return observed(Promise.resolve(call.read(answer as A)));
+      const answer = this.#lock === null ? this.#alone(call.method, call.args) : this.#throughGate(call.method, call.args);
+      if (answer !== BUSY) return Promise.resolve(call.read(answer as A));
     } catch (error) {
       return failed(error);
     }
@@ -157,9 +160,9 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     return this.#step(method, args, null);
   }
 
-  #throughGate(lock: RLock, method: CellsMethod, args: readonly unknown[]): unknown {
-    const { gate, bell } = gateOfRLock(lock) ?? { gate: null, bell: null };
-    if (gate === null) return BUSY;
+  #throughGate(method: CellsMethod, args: readonly unknown[]): unknown {
+    if (this.#gate === null) return BUSY;
+    const { gate, bell } = this.#gate;
     const { words } = gate;
     for (let tries = 0; tries < TRIES; tries++) {
       const answer = this.#step(method, args, words);
@@ -187,13 +190,13 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
    * One step, through a gate if there is one; `BUSY` when that is shut. From the moment it is taken nothing of the program is called and nothing loops: that is
    * where a thread is stopped which somebody terminates, and it would leave the gate shut.
    */
-  #step(method: CellsMethod, [a, b, c]: readonly unknown[], gate: Int32Array | null): unknown {
+  #step(method: CellsMethod, args: readonly unknown[], gate: Int32Array | null): unknown {
     const { cells: anyCells, counts, sum: anySum } = this.#memory;
     // One kind stands for all: what TypeScript cannot know is that element and cells fit.
     const [cells, sum] = [anyCells as Int32Array, anySum as Int32Array];
     const isFloat = anyCells instanceof Float64Array || anyCells instanceof Float32Array;
     const isSame = Object.is;
-    const at = a as number;
+    const [at, b, c] = [args[0] as number, args[1], args[2]];
     let answer: unknown;
     if (gate !== null && Atomics.compareExchange(gate, OWNER, 0, stepMark) !== 0) return BUSY;
     switch (method) {

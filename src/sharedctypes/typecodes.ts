@@ -116,10 +116,14 @@ export function kindOf(typecode: unknown, verb = "make", type = "a shared value"
   throw new TypeError(`Cannot ${verb} ${type}: its typecode must be one of ${Object.keys(kinds).join(" ")}, received ${received}`);
 }
 
+/** One cell of each kind, in which elements wrap around. */
+const scratch = new Map<Kind["cells"], Cells>();
+
 /** The element as it is kept: wrapped around, or rounded. @throws what {@linkcode Kind.accept} throws. */
 export function storedElement(typecode: Typecode, value: unknown, what: string): Stored {
   const kind = kinds[typecode];
-  const cell = new kind.cells(1);
+  const cell = scratch.get(kind.cells) ?? new kind.cells(1);
+  scratch.set(kind.cells, cell);
   cell[0] = kind.accept(value, what);
   return cell[0];
 }

@@ -63,19 +63,18 @@ export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>
 export class Value<C extends Typecode = Typecode> {
   #cells: CellsHandle<C>;
   /** As this handle last knew it. */
-  #known = "";
+  #known: Stored | null = null;
 
   readonly #learn = (stored: Stored): Elements[C] => {
-    const value = kindOf(this.#cells.typecode).show(stored);
-    this.#known = typeof value === "object" ? String(stored) : String(value);
-    return value as Elements[C];
+    this.#known = stored;
+    return kindOf(this.#cells.typecode).show(stored) as Elements[C];
   };
 
   static {
     valueOn = <C extends Typecode>(cells: CellsHandle<C>) => {
       const value = new Value("i");
       value.#cells = cells as CellsHandle<Typecode> as CellsHandle<"i">;
-      value.#known = "unknown";
+      value.#known = null;
       return value as Value<Typecode> as Value<C>;
     };
     cellsOfValue = (value) => value.#cells;
@@ -191,7 +190,8 @@ export class Value<C extends Typecode = Typecode> {
 
   /** `<Value i 5>`: the value as this handle last knew. */
   [inspectNode](): string {
-    return `<Value ${this.typecode} ${this.#known}>`;
+    const known = this.typecode === "u" && this.#known !== null ? String.fromCodePoint(Number(this.#known)) : this.#known ?? "unknown";
+    return `<Value ${this.typecode} ${known}>`;
   }
 
   /** As for Node. */

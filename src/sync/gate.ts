@@ -209,12 +209,8 @@ function keyOf({ segment, offset }: BlockAddress): string {
   return `${segment}:${offset}`;
 }
 
-function ringOrDeath(bell: GateBell): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = runtime.backgroundTimer(LOOK_AFTER, resolve);
-    bell.heard().then(() => {
-      stop();
-      resolve();
-    }, reject);
-  });
+async function ringOrDeath(bell: GateBell): Promise<void> {
+  const stop = runtime.backgroundTimer(LOOK_AFTER, () => bell.ring());
+  await bell.heard();
+  stop();
 }

@@ -62,6 +62,11 @@ export class RLock {
   #ref: ServedRef;
   /** Where the lock lives in shared memory too: entered after the served lock was got, left before it is freed. */
   #gate: Gate | null = null;
+  /** Who waits at the gate, waits in the server. */
+  readonly #bell: GateBell = {
+    heard: () => this.#ref.call("heard", [], { verb: "acquire" }),
+    ring: () => void this.#ref.call("ring", [], { verb: "release" }),
+  };
   #abandoned = false;
   /** Who had the lock, and how often, when this handle last heard of it. */
   #known = { owner: "None", count: 0 };
@@ -228,14 +233,6 @@ export class RLock {
     if (!this.#readAcquire(answer)) return false;
     const entering = this.#gate!.enter(path, this.#bell);
     return entering === undefined ? true : entering.then(() => true);
-  }
-
-  /** Who waits at the gate, waits in the server. */
-  get #bell(): GateBell {
-    return {
-      heard: () => this.#ref.call("heard", [], { verb: "acquire" }),
-      ring: () => void this.#ref.call("ring", [], { verb: "release" }),
-    };
   }
 
   #release(path: OwnerPath): Promise<void> {
