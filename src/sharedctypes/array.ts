@@ -33,10 +33,11 @@ export let cellsOfArray: <C extends Typecode>(array: Array<C>) => CellsHandle<C>
 /**
  * Numbers of one type in a row, of fixed length, that units share.
  *
- * - **Typecodes, range, lock, giving up, death, lifetime**: as for {@linkcode Value}. Rows of `c` are a `Uint8Array`, rows of `u` a text.
- * - **Atomic**: each method is one step, whatever number of elements it reads or writes.
+ * - **Typecodes, range, place, lock, giving up, death, lifetime**: as for {@linkcode Value}. Rows of `c` are a `Uint8Array`, rows of `u` a text.
+ * - **Atomic**: each method is one step, whatever number of elements it reads or writes. In memory without a lock that holds for single elements only.
  * - **Indexes**: negative ones count from the end. One that is out of range is a `RangeError`, in slices it is cut off, as in Python.
- * - **Copies**: what `slice()` gives is a copy; write back with `setSlice()`. A step costs a message to the object server: prefer few large ones.
+ * - **Copies**: what `slice()` gives is a copy; write back with `setSlice()`, or use `view`, which is the memory itself. In the object server a step costs a message:
+ *   prefer few large ones.
  *
  * *Differs from Python*: as {@linkcode Value}; slices are methods, and `add` is atomic.
  *

@@ -33,15 +33,18 @@ export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>
  *   a `bigint` here; `f d` floating point of 32 and 64 bits; `c` is one byte, a `Uint8Array` of length 1; `u` is one character.
  * - **Range**: an integer that is too large or too small wraps around, as in C. A number with a fraction is a `TypeError` for an integer type. Integer types
  *   take a `bigint` or a `number`; `true` is 1.
- * - **Atomic**: `get`, `set` and `add` are one step each. More than one step needs the lock: `value.getLock().run(async () => …)`. Meanwhile
- *   others wait with their steps; steps of the scope that has the lock pass. An own plain `Lock` lets all steps of the unit pass that has it.
+ * - **Place**: shared memory, of processes and of threads, where this program can map it (`/shared_memory` says what that takes). Elsewhere, and beside a `lock`
+ *   that was given, the object server: the same methods, a message each, and no `view`.
+ * - **Atomic**: `get`, `set`, `add` and `compareAndSwap` are one step each; in memory such a step is done when the call returns. More than one step needs the lock:
+ *   `value.getLock().run(async () => …)`. Meanwhile others wait with their steps; steps of the scope that has the lock pass. A given plain `Lock` lets all steps of
+ *   the unit pass that has it. `view` goes past the lock; with `Atomics` on an integer type it agrees with `add`.
  * - **Giving up**: with `{ timeout, signal }` a step waits no longer for the lock; then it has not happened.
- * - **Death**: the lock of a dead unit is freed; see {@linkcode RLock}.
- * - **Lifetime**: it lives as long as the unit that made it, or for an own lock, the unit that made the lock. Afterwards every step
- *   rejects with `BrokenPipeError`.
+ * - **Death**: the lock of a dead unit is freed; see {@linkcode RLock}. A process that dies with it acquired synchronously frees it too, a thread does not.
+ * - **Lifetime**: the unit that made it, or for a given lock, the unit that made the lock. Afterwards steps in the object server reject with `BrokenPipeError`;
+ *   memory stays with the units that have used it, and others reject.
  *
  * *Differs from Python*: `value.value += 1`, which loses updates there, is `await value.add(1)` here; `l` and `L` have 64 bits everywhere; a dead unit's
- * lock is freed; it travels in any value, not only to a child at its start. The memory is in an object server, so {@linkcode Value.view} is refused.
+ * lock is freed; it travels in any value, not only to a child at its start.
  *
  * @typeParam C The typecode.
  *
@@ -56,6 +59,7 @@ export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>
  * assert.equal(await counter.get(), 6);
  * await counter.set(2 ** 31);
  * assert.equal(await counter.get(), -(2 ** 31));
+ * assert.equal(await counter.compareAndSwap(-(2 ** 31), 7), true);
  * ```
  *
  * Python: `multiprocessing/sharedctypes.py`, `Synchronized`.
