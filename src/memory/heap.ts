@@ -32,6 +32,7 @@ let filling: { segment: Segment; used: number } | null = null;
 /** What is mapped here: several blocks share a segment. */
 const mapped = new Map<string, WeakRef<Segment>>();
 let isAvailable: boolean | undefined;
+let isListening = false;
 
 /** Whether this unit can map memory: without it, objects live in the object server. */
 export function canMapMemory(): boolean {
@@ -48,7 +49,11 @@ export function canMapMemory(): boolean {
 export function allocate(bytes: number): Block {
   const size = Math.ceil(Math.max(bytes, 1) / ALIGNMENT) * ALIGNMENT;
   // What is large gets a segment of its own.
-  if (size > LARGEST_SEGMENT / 2) return blockOf(newSegment(size), 0);
+  if (size > LARGEST_SEGMENT / 2) {
+    const segment = newSegment(size);
+    isAlone.add(segment);
+    return blockOf(segment, 0);
+  }
   if (filling === null || filling.used + size > filling.segment.size) {
     const doubled = Math.min(LARGEST_SEGMENT, (filling?.segment.size ?? FIRST_SEGMENT / 2) * 2);
     filling = { segment: newSegment(Math.max(doubled, size)), used: 0 };
@@ -57,6 +62,25 @@ export function allocate(bytes: number): Block {
   filling.used += size;
   return blockOf(filling.segment, offset);
 }
+
+/**
+ * Unlinks a block that has a segment of its own when its owner, which is known to this unit only, has been collected; views of it stay as they are.
+ *
+ * @returns what is to be called before other units learn of it
+ */
+export function unlinkWith(owner: object, { address }: Block): () => void {
+  const segment = own.find(({ name }) => name === address.segment);
+  if (segment === undefined || !isAlone.has(segment)) return () => {};
+  forgotten.register(owner, segment, owner);
+  return () => void forgotten.unregister(owner);
+}
+
+/** Segments with one block. */
+const isAlone = new WeakSet<Segment>();
+const forgotten = new FinalizationRegistry<Segment>((segment) => {
+  own.splice(own.indexOf(segment), 1);
+  unlinkQuietly(segment);
+});
 
 /** A block of another unit, or of this one. @throws {BrokenPipeError} its maker has ended. @throws {ProcessError} when this unit cannot map memory. */
 export function attachBlock(address: BlockAddress, bytes: number): Block {
@@ -88,7 +112,8 @@ const segments = new WeakMap<ArrayBuffer, Segment>();
 function newSegment(size: number): Segment {
   const segment = Segment.createNameless(PREFIX, size);
   segment.own(false);
-  if (own.length === 0) runtime.onExit(() => own.forEach(unlinkQuietly));
+  if (!isListening) runtime.onExit(() => own.forEach(unlinkQuietly));
+  isListening = true;
   own.push(segment);
   mapped.set(segment.name, new WeakRef(segment));
   return segment;

@@ -1,7 +1,7 @@
 /** Cells in memory that units share; see `README.md`. @module */
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { SerializationError, TimeoutError } from "../base/errors.ts";
-import { allocate, attachBlock, type Block, type BlockAddress, checkedAddress } from "../memory/heap.ts";
+import { allocate, attachBlock, type Block, type BlockAddress, checkedAddress, unlinkWith } from "../memory/heap.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { failed, observed } from "../server/request.ts";
 import { AWAITED, OWNER, stepMark } from "../sync/gate.ts";
@@ -51,6 +51,8 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   /** Where they are; before the first use, what they begin with. */
   #place: BlockAddress | Cells | null;
   #mapped: Memory | null = null;
+  /** To be called before others learn of the memory: until then it goes with this handle. */
+  #keep: () => void = () => {};
 
   private constructor(type: string, state: Omit<MemoryState, "memory" | "typecode"> & { typecode: C }, place: BlockAddress | Cells | null) {
     this.#type = type;
@@ -83,11 +85,14 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   /** Another handle on the same cells, with a lock. */
   synchronized(lock: RLock | null): MemoryCells<C> {
     const state = { id: this.#id, typecode: this.typecode, length: this.length, lock: lock ?? newGatedRLock() };
-    return new MemoryCells(this.#type, state, this.#memory.address);
+    const { address } = this.#memory;
+    this.#keep();
+    return new MemoryCells(this.#type, state, address);
   }
 
   reduce(_wait: (pending: Promise<unknown>) => void): MemoryState {
     const { address } = this.#memory;
+    this.#keep();
     return { memory: address, id: this.#id, typecode: this.typecode, length: this.length, lock: this.#lock };
   }
 
@@ -135,7 +140,9 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     const bytes = HEAD_BYTES + this.length * CellsOfKind.BYTES_PER_ELEMENT;
     const place = this.#place;
     const isNew = place === null || ArrayBuffer.isView(place);
-    const { address, buffer } = isNew ? this.#allocated(bytes) : attachBlock(place, bytes);
+    const block = isNew ? this.#allocated(bytes) : attachBlock(place, bytes);
+    const { address, buffer } = block;
+    if (isNew) this.#keep = unlinkWith(this, block);
     const cells = new CellsOfKind(buffer, address.offset + HEAD_BYTES, this.length);
     if (isNew && place !== null) cells.set(place as never);
     this.#place = address;

@@ -88,15 +88,16 @@ export function sharedBattery(method: mp.StartMethod): void {
     ...LIMIT,
     skip: method === "thread" && "a thread's process lives on, and nobody can tell that the thread is gone",
   }, async () => {
-    for (const next of ["a step", "run()", "acquireSync()"]) {
+    for (const next of ["a step", "run()", "acquireSync()", "acquireSync() at once"]) {
       const [value, held] = [new ctx.Value("i", 1), new ctx.Event()];
       const child = await launch(dieInside, [value, held]);
       await held.wait();
       child.kill();
+      if (next === "acquireSync() at once") assert.equal(value.getLock().acquireSync(), true);
       await child.join();
       if (next === "a step") assert.equal(await value.add(1), 2);
       else if (next === "run()") assert.equal(await value.getLock().run(() => value.get()), 1);
-      else assert.equal(value.getLock().acquireSync(), true);
+      else assert.equal(value.getLock().acquireSync({ timeout: 0 }), true);
     }
   });
 

@@ -40,6 +40,7 @@ const SIGNATURES = {
   close: [["int"], "int"],
   mmap: [["address", "long", "int", "int", "int", "long"], "address"],
   kill: [["int", "int"], "int"],
+  waitid: [["int", "int", "bytes", "int"], "int"],
 } as const satisfies Record<string, Signature>;
 
 const LINUX = {
@@ -106,17 +107,29 @@ function macLibc(open: OpenLibrary): Libc {
 }
 
 function commonOf({ functions, view, errno }: Library<keyof typeof SIGNATURES>): Omit<Libc, "allocate" | "sizeOf"> {
-  const { shm_open, shm_unlink, close, mmap, kill } = functions;
+  const { shm_open, shm_unlink, close, mmap, kill, waitid } = functions;
   const registers = REGISTERS.map(() => 0);
   return {
     shmOpen: (name, flags, mode) => shm_open(name, flags, ...registers, mode),
     shmUnlink: (name) => shm_unlink(name),
     close: (fd) => void close(fd),
     mmap: (address, length, protection, flags, fd) => mmap(address, length, protection, flags, fd, 0),
-    isRunning: (pid) => kill(pid, 0) === 0 || errno() !== NO_SUCH_PROCESS,
+    isRunning(pid) {
+      if (kill(pid, 0) !== 0 && errno() === NO_SUCH_PROCESS) return false;
+      // A child that is dead answers until this process, which may be blocked, has taken its exit code: which is only looked at here.
+      const info = new Uint8Array(SIGINFO_BYTES);
+      return waitid(BY_PID, pid, info, ENDED | DO_NOT_WAIT | LEAVE_IT) !== 0 ||
+        new DataView(info.buffer).getInt32(SIGINFO_PID_AT, true) !== pid;
+    },
     view,
     errno,
   };
 }
 
 const NO_SUCH_PROCESS = 3;
+const SIGINFO_BYTES = 128;
+const SIGINFO_PID_AT = isMac ? 12 : 16;
+const BY_PID = 1;
+const DO_NOT_WAIT = 1;
+const ENDED = 4;
+const LEAVE_IT = isMac ? 0x20 : 0x0100_0000;
