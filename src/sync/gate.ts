@@ -42,6 +42,7 @@ export class Gate {
   /** Holds through the served lock, by scope. */
   readonly #holds = new Map<number, number>();
   #sync = { scope: 0, count: 0 };
+  #hearing: Promise<void> | null = null;
 
   private constructor(address: BlockAddress | null) {
     this.#address = address;
@@ -183,7 +184,9 @@ export class Gate {
       // First, so that who leaves after the attempt rings.
       Atomics.store(this.words, AWAITED, 1);
       if (attempt()) return;
-      await ringOrDeath(bell);
+      // Scopes of this unit may wait side by side: they listen together.
+      this.#hearing ??= ringOrDeath(bell).finally(() => this.#hearing = null);
+      await this.#hearing;
     }
   }
 

@@ -101,8 +101,10 @@ export class RLockObject implements ServedObject {
     return this.#client !== null;
   }
 
-  /** Resolves when the bell of the gate rings, or has rung already. Only the owner listens: one who does no more is forgotten. */
+  /** Resolves when the bell of the gate rings, or has rung already. Only the owner listens: who did before is told to look again. */
   heard(_call: Call): null | Promise<null> {
+    this.#listener?.();
+    this.#listener = null;
     if (!this.#hasRung) return new Promise((resolve) => this.#listener = () => resolve(null));
     this.#hasRung = false;
     return null;

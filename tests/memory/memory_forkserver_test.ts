@@ -1,6 +1,4 @@
-import * as mp from "@fenshen/multiprocessing";
-import { leavesNothingBehind } from "../support/leftovers.ts";
 import { memoryBattery } from "./memory_battery.ts";
 
+// Warm children wait until the program ends; the runner looks for what is left after that.
 memoryBattery("forkserver");
-leavesNothingBehind(() => mp.activeChildren().map(String));
