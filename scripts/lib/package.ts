@@ -29,6 +29,9 @@ export interface Packed {
   files: string[];
 }
 
+/** What users may install beside the package, by hand. `deno pack` writes down only what a module imports, and this one is looked for at run time. */
+const optionalPeers = ["koffi"];
+
 /** Packs the library. */
 export async function pack(): Promise<Packed> {
   for (const folder of [packageFolder, facadesFolder]) {
@@ -43,12 +46,24 @@ export async function pack(): Promise<Packed> {
   for (const file of modules) fs.rmSync(path.join(packageFolder, file));
   writeAll(packageFolder, bundled.package);
   writeAll(facadesFolder, bundled.facades);
+  namePeers();
   await must("tar", ["czf", tarball, "-C", buildFolder, "package"]);
   return { modules, files: filesBelow(".", packageFolder) };
 }
 
 function readPackage(folder: string): { dependencies?: Record<string, string> } {
   return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+}
+
+/** Names the optional peers in the package, with the versions that this repository is tested with. */
+function namePeers(): void {
+  const { imports } = readConfig();
+  const versions = optionalPeers.map((name) => [name, imports[name]!.slice(`npm:${name}@`.length)]);
+  const peers = {
+    peerDependencies: Object.fromEntries(versions),
+    peerDependenciesMeta: Object.fromEntries(optionalPeers.map((name) => [name, { optional: true }])),
+  };
+  fs.writeFileSync(path.join(packageFolder, "package.json"), JSON.stringify({ ...readPackage(packageFolder), ...peers }, null, 2));
 }
 
 /**

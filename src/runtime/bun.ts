@@ -3,6 +3,7 @@ import process from "node:process";
 import type { Runtime } from "./types.ts";
 import { adapter } from "./common/adapter.ts";
 import { inheritedFlags } from "./common/flags.ts";
+import { openBunLibrary } from "./bun_library.ts";
 
 /** The adapter of Bun. */
 export function bunRuntime(): Runtime {
@@ -11,6 +12,7 @@ export function bunRuntime(): Runtime {
     version: process.versions.bun ?? "",
     importCarriesScope: false,
     workerConsoleIsElsewhere: true,
+    openLibrary: openBunLibrary,
     ownFlags: () => inheritedFlags(process.execArgv),
   });
 }

@@ -5,6 +5,7 @@ import { adapter } from "./common/adapter.ts";
 import { denoFlags } from "./common/flags.ts";
 import { entryUrl } from "./common/main_module.ts";
 import { listen } from "./deno_listener.ts";
+import { openDenoLibrary } from "./deno_library.ts";
 
 /** The adapter of Deno. */
 export function denoRuntime(): Runtime {
@@ -13,6 +14,7 @@ export function denoRuntime(): Runtime {
     version: process.versions.deno ?? "",
     importCarriesScope: true,
     workerConsoleIsElsewhere: false,
+    openLibrary: openDenoLibrary,
     ownFlags: () => denoFlags(entryUrl()),
   });
   return { ...shared, listen };

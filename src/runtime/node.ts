@@ -3,6 +3,7 @@ import process from "node:process";
 import type { Runtime } from "./types.ts";
 import { adapter } from "./common/adapter.ts";
 import { inheritedFlags } from "./common/flags.ts";
+import { openNodeLibrary } from "./node_library.ts";
 
 /** The adapter of Node. */
 export function nodeRuntime(): Runtime {
@@ -11,6 +12,7 @@ export function nodeRuntime(): Runtime {
     version: process.versions.node,
     importCarriesScope: true,
     workerConsoleIsElsewhere: false,
+    openLibrary: openNodeLibrary,
     ownFlags: () => inheritedFlags(process.execArgv),
   });
 }

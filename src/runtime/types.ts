@@ -183,6 +183,30 @@ export interface SocketListener {
   unref(): void;
 }
 
+/** A segment of shared memory in this unit's address space. */
+export interface Mapping {
+  /** The memory itself. Not to be transferred. */
+  readonly buffer: ArrayBuffer;
+  /** Cuts the buffer off from the segment: what is left of it is private memory, zero at first. Idempotent; also happens when the buffer is collected. */
+  release(): void;
+}
+
+/** Memory that processes share under a name, which has no slash. Errors have a `code`, as those of `node:fs`. */
+export interface NamedMemory {
+  /** A new segment, all zero, for this user only. @throws {Error} `EEXIST`, `ENOSPC`. */
+  create(name: string, size: number): Mapping;
+  /** A segment that is there. @throws {Error} `ENOENT`, `EACCES`. */
+  attach(name: string): Mapping;
+  /** Removes the name; who has it mapped keeps the memory. @throws {Error} `ENOENT`. */
+  unlink(name: string): void;
+  /** Sees to it that the segment is unlinked when the last process of this program has ended, and says so on stderr if `isReported`. */
+  own(name: string, isReported: boolean): void;
+  /** Undoes `own`, in any process of the program. */
+  disown(name: string): void;
+  /** Whether a process runs. */
+  isRunning(pid: number): boolean;
+}
+
 /** A frame of the call stack. */
 export interface StackFrame {
   /** The module's URL (`file:` for a path), or `null` where there is none (native, eval, REPL). */
@@ -236,6 +260,13 @@ export interface Runtime {
   socketFolder(): string | null;
   /** Removes this process's sockets, and the folder when it is the last of its tree to use it. `gone`: a process known to have ended. */
   leaveSocketFolder(gone?: number): void;
+
+  /**
+   * Shared memory; loads the C library at the first call.
+   *
+   * @throws {ProcessError} without what it takes: Deno's permission `--allow-ffi`, on Node the package `koffi`, a POSIX system.
+   */
+  namedMemory(): NamedMemory;
 
   /** Keeps the program alive until the returned function is called. */
   keepAlive(): () => void;

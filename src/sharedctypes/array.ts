@@ -5,8 +5,10 @@ import { failed } from "../server/request.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { registerHandle } from "../wire/handles.ts";
-import { SharedCells, type SharedOptions } from "./cells.ts";
+import type { SharedOptions } from "./cells.ts";
+import type { CellsHandle } from "./cells_handle.ts";
 import type { CellsStatistics } from "./cells_object.ts";
+import { createCells, reviveCells } from "./engine.ts";
 import {
   type Addable,
   type Assignable,
@@ -19,19 +21,23 @@ import {
   storedElement,
   storedElements,
   type Typecode,
+  type View,
 } from "./typecodes.ts";
 import { summandOf } from "./value.ts";
 
-let revive: (cells: SharedCells<Typecode>) => Array<Typecode>;
-let cellsOf: (array: Array<Typecode>) => SharedCells<Typecode>;
+/** A handle on cells that are there. */
+export let arrayOn: <C extends Typecode>(cells: CellsHandle<C>) => Array<C>;
+/** What a handle is on. */
+export let cellsOfArray: <C extends Typecode>(array: Array<C>) => CellsHandle<C>;
 
 /**
  * Numbers of one type in a row, of fixed length, that units share.
  *
- * - **Typecodes, range, lock, giving up, death, lifetime**: as for {@linkcode Value}. Rows of `c` are a `Uint8Array`, rows of `u` a text.
- * - **Atomic**: each method is one step, whatever number of elements it reads or writes.
+ * - **Typecodes, range, place, lock, giving up, death, lifetime**: as for {@linkcode Value}. Rows of `c` are a `Uint8Array`, rows of `u` a text.
+ * - **Atomic**: each method is one step, whatever number of elements it reads or writes. In memory without a lock that holds for single elements only.
  * - **Indexes**: negative ones count from the end. One that is out of range is a `RangeError`, in slices it is cut off, as in Python.
- * - **Copies**: what `slice()` gives is a copy; write back with `setSlice()`. A step costs a message to the object server: prefer few large ones.
+ * - **Copies**: what `slice()` gives is a copy; write back with `setSlice()`, or use `view`, which is the memory itself. In the object server a step costs a message:
+ *   prefer few large ones.
  *
  * *Differs from Python*: as {@linkcode Value}; slices are methods, and `add` is atomic.
  *
@@ -54,17 +60,17 @@ let cellsOf: (array: Array<Typecode>) => SharedCells<Typecode>;
  * Python: `multiprocessing/sharedctypes.py`, `SynchronizedArray`.
  */
 export class Array<C extends Typecode = Typecode> {
-  #cells: SharedCells<C>;
+  #cells: CellsHandle<C>;
 
   readonly #show = (stored: Stored) => kindOf(this.#cells.typecode).show(stored) as Elements[C];
 
   static {
-    revive = (cells) => {
+    arrayOn = <C extends Typecode>(cells: CellsHandle<C>) => {
       const array = new this("i", 0);
-      array.#cells = cells as SharedCells<"i">;
-      return array as Array<Typecode>;
+      array.#cells = cells as CellsHandle<Typecode> as CellsHandle<"i">;
+      return array as Array<Typecode> as Array<C>;
     };
-    cellsOf = (array) => array.#cells;
+    cellsOfArray = (array) => array.#cells;
   }
 
   /**
@@ -81,7 +87,7 @@ export class Array<C extends Typecode = Typecode> {
     const contents = typeof sizeOrInitializer === "number"
       ? checkedSize(sizeOrInitializer)
       : storedElements(typecode, checkedIterable(typecode, sizeOrInitializer), "make an Array");
-    this.#cells = SharedCells.create("Array", typecode, contents, options);
+    this.#cells = createCells("Array", typecode, contents, options);
   }
 
   /** What its elements are, as Python's letter. */
@@ -136,6 +142,30 @@ export class Array<C extends Typecode = Typecode> {
     try {
       const args = [this.#at(index), summandOf(this.#cells, n)];
       return this.#cells.call({ method: "add", args, verb: "add to", wait: options, read: this.#show });
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /**
+   * Replaces one element if it is what the caller expects, in one step.
+   *
+   * @param index As for {@linkcode Array.get}. @param expected What it should be; -0 is not 0, every NaN is the same. @param replacement Its new value.
+   * @param options As for {@linkcode Array.get}.
+   * @returns Whether it was, and so was replaced.
+   * @throws {TypeError} a value that this type cannot hold. Else as {@linkcode Array.get}; then nothing was replaced.
+   */
+  compareAndSwap(index: number, expected: Assignable<C>, replacement: Assignable<C>, options?: WaitOptions): Promise<boolean> {
+    try {
+      const what = `replace an element of ${this.#cells.label}`;
+      const args = [this.#at(index), storedElement(this.typecode, expected, what), storedElement(this.typecode, replacement, what)];
+      return this.#cells.call({
+        method: "compareAndSwap",
+        args,
+        verb: "replace",
+        wait: options,
+        read: (isReplaced: boolean) => isReplaced,
+      });
     } catch (error) {
       return failed(error);
     }
@@ -213,9 +243,13 @@ export class Array<C extends Typecode = Typecode> {
     return this.#cells.lock;
   }
 
-  /** The memory itself, as a typed array, where units share memory. @throws {TypeError} here: it lives in an object server. */
-  get view(): ArrayBufferView {
-    return this.#cells.view;
+  /**
+   * The memory itself, as a typed array: for `Atomics`, and for code that computes. It goes past the lock.
+   *
+   * @throws {TypeError} when it lives in an object server.
+   */
+  get view(): View<C> {
+    return this.#cells.view as View<C>;
   }
 
   /** A snapshot for debugging: how often it was read and written. */
@@ -275,7 +309,7 @@ export function registerArray(): void {
   registerHandle({
     type: "Array",
     class: Array as unknown as abstract new (...args: never[]) => Array<Typecode>,
-    reduce: (array, wait) => cellsOf(array).reduce(wait),
-    revive: (state) => revive(SharedCells.revive("Array", state)),
+    reduce: (array, wait) => cellsOfArray(array).reduce(wait),
+    revive: (state) => arrayOn(reviveCells("Array", state)),
   });
 }

@@ -1,11 +1,12 @@
-/** What `Value` and `Array` are made of: a handle on served cells, and the lock that guards them. @module */
-import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
+/** Cells in an object server, beside the lock that guards them. @module */
+import { checkWaitOptions, timeoutOf } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { type HandleState, ServedRef } from "../server/handle.ts";
 import { failed } from "../server/request.ts";
 import { Lock, refOfLock } from "../sync/lock.ts";
 import { ownerPath } from "../sync/owner.ts";
 import { refOfRLock, RLock } from "../sync/rlock.ts";
+import type { CellsCall, CellsHandle } from "./cells_handle.ts";
 import { type Cells, kindOf, type Typecode } from "./typecodes.ts";
 import { type CellsParams, type CellsStatistics, LOCKED, type LockName } from "./cells_object.ts";
 
@@ -18,18 +19,8 @@ export interface SharedOptions {
 /** What travels for a handle. */
 export type CellsState = readonly [handle: HandleState, lock: Lock | RLock | null];
 
-/** A call of the served cells. */
-interface CellsCall<T, A> {
-  method: string;
-  args: readonly unknown[];
-  /** For messages: "get", "set". */
-  verb: string;
-  wait: WaitOptions | undefined;
-  read(answer: A): T;
-}
-
 /** Served cells as one handle sees them. */
-export class SharedCells<C extends Typecode> {
+export class ServedCells<C extends Typecode> implements CellsHandle<C> {
   readonly typecode: C;
   readonly length: number;
   readonly #ref: ServedRef;
@@ -51,23 +42,23 @@ export class SharedCells<C extends Typecode> {
     type: string,
     typecode: C,
     contents: number | Cells,
-    options: SharedOptions | undefined,
-  ): SharedCells<C> {
-    const lock = lockOf(type, options);
+    given: Lock | RLock | boolean,
+  ): ServedCells<C> {
+    const lock = given === true ? new RLock() : given === false ? null : given;
     const beside = lock === null ? undefined : lock instanceof Lock ? refOfLock(lock) : refOfRLock(lock);
     const lockName: LockName | null = beside === undefined ? null : { id: beside.id, type: beside.type, params: beside.params };
     const length = typeof contents === "number" ? contents : contents.length;
     const params: CellsParams = { typecode, length, lock: lockName };
     const ref = ServedRef.create(type, params, beside);
-    return new SharedCells<C>(ref, lock, typeof contents === "number" ? null : contents);
+    return new ServedCells<C>(ref, lock, typeof contents === "number" ? null : contents);
   }
 
   /** Cells that a handle from elsewhere refers to. @throws {SerializationError} when the state is none of a handle. */
-  static revive(type: string, state: unknown): SharedCells<Typecode> {
+  static revive(type: string, state: unknown): ServedCells<Typecode> {
     const [handle, lock] = Array.isArray(state) ? state as unknown as CellsState : [undefined, null];
     const ref = ServedRef.revive(type, handle);
     kindOf((ref.params as Partial<CellsParams> | null)?.typecode, "revive", type);
-    return new SharedCells(ref, lock ?? null, null);
+    return new ServedCells(ref, lock ?? null, null);
   }
 
   /** What travels for a handle; the message waits until the contents are in the server. */
@@ -91,7 +82,7 @@ export class SharedCells<C extends Typecode> {
   /** The memory itself. @throws {TypeError} always: it is in the object server. */
   get view(): never {
     throw new TypeError(
-      `Cannot view ${this.label}: it lives in an object server, not in memory that this unit shares; read a copy and write it back`,
+      `Cannot view ${this.label}: it lives in an object server, beside the lock it was given or because this program cannot map memory; read a copy and write it back`,
     );
   }
 
@@ -131,14 +122,13 @@ export class SharedCells<C extends Typecode> {
   }
 }
 
-function lockOf(type: string, options: SharedOptions | undefined): Lock | RLock | null {
+/** The lock that was given, or whether there is one. @throws {TypeError} bad options, or a bad lock. */
+export function lockOf(type: string, options: SharedOptions | undefined): Lock | RLock | boolean {
   if (options !== undefined && options !== null && typeof options !== "object") {
     throw new TypeError(`Cannot make ${article(type)}: options must be an object such as { lock: false }, received ${typeof options}`);
   }
   const lock = options?.lock ?? true;
-  if (lock === false) return null;
-  if (lock === true) return new RLock();
-  if (lock instanceof Lock || lock instanceof RLock) return lock;
+  if (typeof lock === "boolean" || lock instanceof Lock || lock instanceof RLock) return lock;
   throw new TypeError(`Cannot make ${article(type)}: lock must be a Lock, an RLock or a boolean, received ${typeof lock}`);
 }
 

@@ -42,7 +42,7 @@ type Asking = readonly [block: unknown, path: unknown];
  */
 export class CellsObject implements ServedObject {
   /** See {@linkcode ServedClass.exposed}. */
-  static readonly exposed = ["fillIn", "get", "set", "add", "slice", "setSlice", "fill", "statistics"] as const;
+  static readonly exposed = ["fillIn", "get", "set", "add", "compareAndSwap", "slice", "setSlice", "fill", "statistics"] as const;
 
   readonly #typecode: string;
   readonly #length: number;
@@ -98,6 +98,16 @@ export class CellsObject implements ServedObject {
       // Both are of the same kind, which TypeScript cannot know.
       cells[at] = cells[at]! as number + (this.#stored(amount) as number);
       return cells[at]!;
+    });
+  }
+
+  /** Replaces one element if it is the one expected, and answers whether it was; every NaN is the same. */
+  compareAndSwap(call: Call, block: unknown, path: unknown, index: unknown, expected: unknown, replacement: unknown): Answer<boolean> {
+    return this.#write(call, [block, path], (cells) => {
+      const at = this.#index(index);
+      const isExpected = Object.is(cells[at], this.#stored(expected));
+      if (isExpected) cells[at] = this.#stored(replacement);
+      return isExpected;
     });
   }
 

@@ -60,8 +60,30 @@ export type Cells =
   | BigInt64Array
   | BigUint64Array;
 
+/** The typed array behind elements: numbers as they are, bytes for `"c"`, code points for `"u"`. */
+export type View<C extends Typecode = Typecode> = {
+  c: Uint8Array;
+  u: Uint32Array;
+  b: Int8Array;
+  B: Uint8Array;
+  h: Int16Array;
+  H: Uint16Array;
+  i: Int32Array;
+  I: Uint32Array;
+  l: BigInt64Array;
+  L: BigUint64Array;
+  q: BigInt64Array;
+  Q: BigUint64Array;
+  f: Float32Array;
+  d: Float64Array;
+}[C];
+
 interface Kind {
-  readonly cells: new (length: number) => Cells;
+  readonly cells: {
+    new (length: number): Cells;
+    new (buffer: ArrayBuffer, offset: number, length: number): Cells;
+    readonly BYTES_PER_ELEMENT: number;
+  };
   /** Checks what a program gave. @throws {TypeError} it is nothing that this type can hold. @throws {RangeError} for a byte or character out of range. */
   accept(value: unknown, what: string): Stored;
   /** What the program gets. */
@@ -94,10 +116,14 @@ export function kindOf(typecode: unknown, verb = "make", type = "a shared value"
   throw new TypeError(`Cannot ${verb} ${type}: its typecode must be one of ${Object.keys(kinds).join(" ")}, received ${received}`);
 }
 
+/** One cell of each kind, in which elements wrap around. */
+const scratch = new Map<Kind["cells"], Cells>();
+
 /** The element as it is kept: wrapped around, or rounded. @throws what {@linkcode Kind.accept} throws. */
 export function storedElement(typecode: Typecode, value: unknown, what: string): Stored {
   const kind = kinds[typecode];
-  const cell = new kind.cells(1);
+  const cell = scratch.get(kind.cells) ?? new kind.cells(1);
+  scratch.set(kind.cells, cell);
   cell[0] = kind.accept(value, what);
   return cell[0];
 }

@@ -5,8 +5,10 @@ import { failed } from "../server/request.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { registerHandle } from "../wire/handles.ts";
-import { SharedCells, type SharedOptions } from "./cells.ts";
+import type { SharedOptions } from "./cells.ts";
+import type { CellsHandle } from "./cells_handle.ts";
 import type { CellsStatistics } from "./cells_object.ts";
+import { createCells, reviveCells } from "./engine.ts";
 import {
   type Addable,
   type Assignable,
@@ -16,10 +18,13 @@ import {
   storedElement,
   storedElements,
   type Typecode,
+  type View,
 } from "./typecodes.ts";
 
-let revive: (cells: SharedCells<Typecode>) => Value<Typecode>;
-let cellsOf: (value: Value<Typecode>) => SharedCells<Typecode>;
+/** A handle on cells that are there. */
+export let valueOn: <C extends Typecode>(cells: CellsHandle<C>) => Value<C>;
+/** What a handle is on. */
+export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>;
 
 /**
  * One number that units share.
@@ -28,15 +33,18 @@ let cellsOf: (value: Value<Typecode>) => SharedCells<Typecode>;
  *   a `bigint` here; `f d` floating point of 32 and 64 bits; `c` is one byte, a `Uint8Array` of length 1; `u` is one character.
  * - **Range**: an integer that is too large or too small wraps around, as in C. A number with a fraction is a `TypeError` for an integer type. Integer types
  *   take a `bigint` or a `number`; `true` is 1.
- * - **Atomic**: `get`, `set` and `add` are one step each. More than one step needs the lock: `value.getLock().run(async () => …)`. Meanwhile
- *   others wait with their steps; steps of the scope that has the lock pass. An own plain `Lock` lets all steps of the unit pass that has it.
+ * - **Place**: shared memory, of processes and of threads, where this program can map it (`/shared_memory` says what that takes). Elsewhere, and beside a `lock`
+ *   that was given, the object server: the same methods, a message each, and no `view`.
+ * - **Atomic**: `get`, `set`, `add` and `compareAndSwap` are one step each; in memory such a step is done when the call returns. More than one step needs the lock:
+ *   `value.getLock().run(async () => …)`. Meanwhile others wait with their steps; steps of the scope that has the lock pass. A given plain `Lock` lets all steps of
+ *   the unit pass that has it. `view` goes past the lock; with `Atomics` on an integer type it agrees with `add`.
  * - **Giving up**: with `{ timeout, signal }` a step waits no longer for the lock; then it has not happened.
- * - **Death**: the lock of a dead unit is freed; see {@linkcode RLock}.
- * - **Lifetime**: it lives as long as the unit that made it, or for an own lock, the unit that made the lock. Afterwards every step
- *   rejects with `BrokenPipeError`.
+ * - **Death**: the lock of a dead unit is freed; see {@linkcode RLock}. A process that dies with it acquired synchronously frees it too, a thread does not.
+ * - **Lifetime**: the unit that made it, or for a given lock, the unit that made the lock. Afterwards steps in the object server reject with `BrokenPipeError`;
+ *   memory stays with the units that have used it, and others reject.
  *
  * *Differs from Python*: `value.value += 1`, which loses updates there, is `await value.add(1)` here; `l` and `L` have 64 bits everywhere; a dead unit's
- * lock is freed; it travels in any value, not only to a child at its start. The memory is in an object server, so {@linkcode Value.view} is refused.
+ * lock is freed; it travels in any value, not only to a child at its start.
  *
  * @typeParam C The typecode.
  *
@@ -51,29 +59,29 @@ let cellsOf: (value: Value<Typecode>) => SharedCells<Typecode>;
  * assert.equal(await counter.get(), 6);
  * await counter.set(2 ** 31);
  * assert.equal(await counter.get(), -(2 ** 31));
+ * assert.equal(await counter.compareAndSwap(-(2 ** 31), 7), true);
  * ```
  *
  * Python: `multiprocessing/sharedctypes.py`, `Synchronized`.
  */
 export class Value<C extends Typecode = Typecode> {
-  #cells: SharedCells<C>;
+  #cells: CellsHandle<C>;
   /** As this handle last knew it. */
-  #known = "";
+  #known: Stored | null = null;
 
   readonly #learn = (stored: Stored): Elements[C] => {
-    const value = kindOf(this.#cells.typecode).show(stored);
-    this.#known = typeof value === "object" ? String(stored) : String(value);
-    return value as Elements[C];
+    this.#known = stored;
+    return kindOf(this.#cells.typecode).show(stored) as Elements[C];
   };
 
   static {
-    revive = (cells) => {
+    valueOn = <C extends Typecode>(cells: CellsHandle<C>) => {
       const value = new Value("i");
-      value.#cells = cells as SharedCells<"i">;
-      value.#known = "unknown";
-      return value as Value<Typecode>;
+      value.#cells = cells as CellsHandle<Typecode> as CellsHandle<"i">;
+      value.#known = null;
+      return value as Value<Typecode> as Value<C>;
     };
-    cellsOf = (value) => value.#cells;
+    cellsOfValue = (value) => value.#cells;
   }
 
   /**
@@ -88,7 +96,7 @@ export class Value<C extends Typecode = Typecode> {
     kindOf(typecode, "make", "a Value");
     registerValue();
     const contents = value === undefined || value === null ? 1 : storedElements(typecode, [value], "make a Value");
-    this.#cells = SharedCells.create("Value", typecode, contents, options);
+    this.#cells = createCells("Value", typecode, contents, options);
     this.#learn(contents === 1 ? 0 : contents[0]!);
   }
 
@@ -144,14 +152,39 @@ export class Value<C extends Typecode = Typecode> {
     }
   }
 
+  /**
+   * Replaces it if it is what the caller expects, in one step: what `Atomics.compareExchange` does, for every type.
+   *
+   * @param expected What it should be; -0 is not 0, every NaN is the same. @param replacement The new value. @param options As for {@linkcode Value.get}.
+   * @returns Whether it was, and so was replaced.
+   * @throws {TypeError} a value that this type cannot hold. Else as {@linkcode Value.get}; then nothing was replaced.
+   */
+  compareAndSwap(expected: Assignable<C>, replacement: Assignable<C>, options?: WaitOptions): Promise<boolean> {
+    try {
+      const what = `replace ${this.#cells.label}`;
+      const args = [0, storedElement(this.typecode, expected, what), storedElement(this.typecode, replacement, what)];
+      const read = (isReplaced: boolean) => {
+        if (isReplaced) this.#learn(args[2]!);
+        return isReplaced;
+      };
+      return this.#cells.call({ method: "compareAndSwap", args, verb: "replace", wait: options, read });
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
   /** The lock that guards it: the one it was made with, or its own `RLock`. @throws {TypeError} when it was made with `lock: false`. */
   getLock(): Lock | RLock {
     return this.#cells.lock;
   }
 
-  /** The memory itself, as a typed array of length 1, where units share memory. @throws {TypeError} here: it lives in an object server. */
-  get view(): ArrayBufferView {
-    return this.#cells.view;
+  /**
+   * The memory itself, as a typed array of length 1: for `Atomics`, and for code that computes. It goes past the lock.
+   *
+   * @throws {TypeError} when it lives in an object server.
+   */
+  get view(): View<C> {
+    return this.#cells.view as View<C>;
   }
 
   /** A snapshot for debugging: how often it was read and written. */
@@ -161,7 +194,8 @@ export class Value<C extends Typecode = Typecode> {
 
   /** `<Value i 5>`: the value as this handle last knew. */
   [inspectNode](): string {
-    return `<Value ${this.typecode} ${this.#known}>`;
+    const known = this.typecode === "u" && this.#known !== null ? String.fromCodePoint(Number(this.#known)) : this.#known ?? "unknown";
+    return `<Value ${this.typecode} ${known}>`;
   }
 
   /** As for Node. */
@@ -171,7 +205,7 @@ export class Value<C extends Typecode = Typecode> {
 }
 
 /** What to add, as it travels. Not rounded to the type: the sum is. @throws {TypeError} */
-export function summandOf(cells: SharedCells<Typecode>, n: unknown): Stored {
+export function summandOf(cells: CellsHandle<Typecode>, n: unknown): Stored {
   const kind = kindOf(cells.typecode);
   const what = `add to ${cells.label}`;
   if (!kind.adds) throw new TypeError(`Cannot ${what}: its typecode ${cells.typecode} is no number`);
@@ -188,7 +222,7 @@ export function registerValue(): void {
   registerHandle({
     type: "Value",
     class: Value as unknown as abstract new (...args: never[]) => Value<Typecode>,
-    reduce: (value, wait) => cellsOf(value).reduce(wait),
-    revive: (state) => revive(SharedCells.revive("Value", state)),
+    reduce: (value, wait) => cellsOfValue(value).reduce(wait),
+    revive: (state) => valueOn(reviveCells("Value", state)),
   });
 }

@@ -1,5 +1,6 @@
 /** The public `RLock`. @module */
-import { ServedRef } from "../server/handle.ts";
+import type { BlockAddress } from "../memory/heap.ts";
+import { type HandleState, ServedRef } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
 import { unitName } from "../server/unit_name.ts";
@@ -13,12 +14,21 @@ import {
   notInMemory,
   runHolding,
 } from "./holding.ts";
+import { Gate, type GateBell } from "./gate.ts";
 import { innerOwner, type OwnerPath, ownerPath, runAs, useOwners } from "./owner.ts";
 import { type Hold, NOT_ACQUIRED, NOT_OWNED, type RLockStatistics } from "./rlock_object.ts";
 
 export type { RLockStatistics } from "./rlock_object.ts";
 
-let revive: (ref: ServedRef) => RLock;
+/** What travels for a lock. */
+type LockState = HandleState & { readonly gate?: BlockAddress };
+
+let revive: (ref: ServedRef, gate: Gate | null) => RLock;
+let stateOf: (lock: RLock, wait: (pending: Promise<unknown>) => void) => LockState;
+/** A new lock, before which a gate in shared memory stands. */
+export let newGatedRLock: () => RLock;
+/** The gate before a lock, and its bell; `null` when it has none. */
+export let gateOfRLock: (lock: RLock) => { gate: Gate; bell: GateBell } | null;
 /** What the calls of a re-entrant lock go through. */
 export let refOfRLock: (lock: RLock) => ServedRef;
 /** A re-entrant lock as a Condition uses it. */
@@ -50,6 +60,13 @@ export let monitorOfRLock: (lock: RLock) => Monitor;
  */
 export class RLock {
   #ref: ServedRef;
+  /** Where the lock lives in shared memory too: entered after the served lock was got, left before it is freed. */
+  #gate: Gate | null = null;
+  /** Who waits at the gate, waits in the server. */
+  readonly #bell: GateBell = {
+    heard: () => this.#ref.call("heard", [], { verb: "acquire" }),
+    ring: () => void this.#ref.call("ring", [], { verb: "release" }),
+  };
   #abandoned = false;
   /** Who had the lock, and how often, when this handle last heard of it. */
   #known = { owner: "None", count: 0 };
@@ -69,12 +86,20 @@ export class RLock {
   };
 
   static {
-    revive = (ref) => {
+    revive = (ref, gate) => {
       const lock = new RLock();
       lock.#ref = ref;
+      lock.#gate = gate;
       lock.#known = { owner: "unknown", count: 0 };
       return lock;
     };
+    stateOf = (lock, wait) => ({ ...lock.#ref.reduce(wait), ...lock.#gate === null ? {} : { gate: lock.#gate.state } });
+    newGatedRLock = () => {
+      const lock = new RLock();
+      lock.#gate = Gate.create();
+      return lock;
+    };
+    gateOfRLock = (lock) => lock.#gate === null ? null : { gate: lock.#gate, bell: lock.#bell };
     refOfRLock = (lock) => lock.#ref;
     monitorOfRLock = (lock) => ({
       owned: () => lock.#ref.call<boolean>("owned", [ownerPath()], { verb: "look at" }),
@@ -116,7 +141,8 @@ export class RLock {
 
   /** Whether somebody holds the lock. */
   locked(): Promise<boolean> {
-    return this.#ref.call<boolean>("locked", [], { verb: "look at" });
+    const read = (isHeld: boolean) => isHeld || (this.#gate?.isTaken ?? false);
+    return this.#ref.call<boolean, boolean>("locked", [], { verb: "look at", read });
   }
 
   /**
@@ -140,14 +166,30 @@ export class RLock {
     return holdUntilDisposed(this.#as(ownerPath()), this.#ref.label, options);
   }
 
-  /** Blocks the thread until it has the lock, where the lock lives in shared memory. @throws {TypeError} here: this one does not. */
-  acquireSync(_options?: { block?: boolean; timeout?: number | null }): boolean {
-    throw notInMemory("acquire", this.#ref.label);
+  /**
+   * Blocks the thread until it has the lock, where the lock lives in shared memory: the own lock of a `Value` or an `Array` that does. For sections that are
+   * short and do not await: whoever wants the lock meanwhile, waits, and those who block do so by looking again and again. Counts for the scope of the caller.
+   *
+   * @param options `block: false` or `timeout: 0` (milliseconds) do not wait. Default: wait for ever.
+   * @returns `false` when it could not be had in time.
+   * @throws {TypeError} a lock that does not live in shared memory, or a bad option. @throws {Error} when another scope of this unit has the lock: it could never
+   * free it while the thread is blocked.
+   */
+  acquireSync(options?: { block?: boolean; timeout?: number | null }): boolean {
+    const { timeout } = acquireLimits(options);
+    if (this.#gate === null) throw notInMemory("acquire", this.#ref.label);
+    try {
+      return this.#gate.enterSync(ownerPath(), timeout);
+    } catch (error) {
+      throw new Error(`Cannot acquire ${this.#ref.label} synchronously: ${(error as Error).message}`, { cause: error });
+    }
   }
 
-  /** Frees the lock without a promise, where the lock lives in shared memory. @throws {TypeError} here: this one does not. */
+  /** Undoes one `acquireSync` of the scope of the caller. @throws {TypeError} a lock that does not live in shared memory. @throws {Error} this scope does not hold it. */
   releaseSync(): void {
-    throw notInMemory("release", this.#ref.label);
+    if (this.#gate === null) throw notInMemory("release", this.#ref.label);
+    if (this.#gate.leaveSync(ownerPath(), this.#bell)) return;
+    throw new Error(`Cannot release ${this.#ref.label} synchronously: this scope does not hold it`);
   }
 
   /** A snapshot for debugging: owner, how often it holds it, how many wait, how often it was acquired. */
@@ -173,6 +215,8 @@ export class RLock {
     let wait: ReturnType<typeof acquireLimits>;
     try {
       wait = acquireLimits(options);
+      // A unit that cannot map memory is told so before it holds anything.
+      void this.#gate?.words;
     } catch (error) {
       return failed(error);
     }
@@ -180,19 +224,36 @@ export class RLock {
       verb: "acquire",
       wait,
       late: NOT_ACQUIRED,
-      read: this.#readAcquire,
+      read: this.#gate === null ? this.#readAcquire : (answer) => this.#passGate(answer, path) as boolean,
     });
   }
 
+  /** Behind the served lock there may be somebody in synchronously. */
+  #passGate(answer: number, path: OwnerPath): boolean | Promise<boolean> {
+    if (!this.#readAcquire(answer)) return false;
+    const entering = this.#gate!.enter(path, this.#bell);
+    return entering === undefined ? true : entering.then(() => true);
+  }
+
   #release(path: OwnerPath): Promise<void> {
+    this.#gate?.leave(path[0]!, this.#bell);
     return this.#ref.call<void, number>("release", [path], { verb: "release", read: this.#readRelease });
   }
 
   async #free(): Promise<(() => Promise<unknown>) | null> {
-    const holds = await this.#ref.call<Hold[] | null>("releaseAll", [ownerPath()], { verb: "release" });
+    let retakeGate: (() => void | Promise<void>) | undefined;
+    // While the answer is read: another scope of this unit may be in with the next one.
+    const read = (holds: Hold[] | null) => {
+      if (holds !== null) retakeGate = this.#gate?.leaveAll(this.#bell);
+      return holds;
+    };
+    const holds = await this.#ref.call<Hold[] | null, Hold[] | null>("releaseAll", [ownerPath()], { verb: "release", read });
     if (holds === null) return null;
     this.#known = { owner: "None", count: 0 };
-    return () => this.#ref.call<boolean, number>("restore", [holds], { verb: "acquire", read: this.#readAcquire });
+    return async () => {
+      await this.#ref.call<boolean, number>("restore", [holds], { verb: "acquire", read: this.#readAcquire });
+      await retakeGate?.();
+    };
   }
 }
 
@@ -205,7 +266,10 @@ export function registerRLock(): void {
   registerHandle({
     type: "RLock",
     class: RLock,
-    reduce: (lock, wait) => refOfRLock(lock).reduce(wait),
-    revive: (state) => revive(ServedRef.revive("RLock", state)),
+    reduce: (lock, wait) => stateOf(lock, wait),
+    revive: (state) => {
+      const ref = ServedRef.revive("RLock", state);
+      return revive(ref, state.gate === undefined ? null : Gate.revive(state.gate));
+    },
   });
 }

@@ -48,13 +48,16 @@ interface Wish {
  */
 export class RLockObject implements ServedObject {
   /** See {@linkcode ServedClass.exposed}. */
-  static readonly exposed = ["acquire", "release", "owned", "releaseAll", "restore", "locked", "statistics"] as const;
+  static readonly exposed = ["acquire", "release", "owned", "releaseAll", "restore", "locked", "heard", "ring", "statistics"] as const;
 
   #client: Client | null = null;
   #frames: Frame[] = [];
   /** The last owner died with it, and nobody has been told yet. */
   #abandoned = false;
   readonly #waiters = new WaitQueue<Delivery<number>, Wish>();
+  /** The owner, while somebody is in synchronously, and whether the bell rang before it listened. */
+  #listener: (() => void) | null = null;
+  #hasRung = false;
   #acquiredCount = 0;
   #abandonedCount = 0;
 
@@ -96,6 +99,22 @@ export class RLockObject implements ServedObject {
   /** Whether somebody has it. */
   locked(_call: Call): boolean {
     return this.#client !== null;
+  }
+
+  /** Resolves when the bell of the gate rings, or has rung already. Only the owner listens: who did before is told to look again. */
+  heard(_call: Call): null | Promise<null> {
+    this.#listener?.();
+    this.#listener = null;
+    if (!this.#hasRung) return new Promise((resolve) => this.#listener = () => resolve(null));
+    this.#hasRung = false;
+    return null;
+  }
+
+  /** Rings it. */
+  ring(_call: Call): void {
+    this.#hasRung = this.#listener === null;
+    this.#listener?.();
+    this.#listener = null;
   }
 
   /** A snapshot. */

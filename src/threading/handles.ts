@@ -1,5 +1,6 @@
 /** Which of our own objects travel. @module */
 import { registerConnectionHandles } from "../connection/pipe.ts";
+import { registerMemoryHandles } from "../memory/handles.ts";
 import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/handles.ts";
 import { nameUnit } from "../server/unit_name.ts";
@@ -15,6 +16,7 @@ export function registerHandles(): void {
   done = true;
   nameUnit(() => thisUnit().name);
   registerConnectionHandles();
+  registerMemoryHandles();
   registerSyncHandles();
   registerQueueHandles();
   registerSharedHandles();

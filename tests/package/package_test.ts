@@ -40,3 +40,11 @@ test("the npm package has JavaScript and types for each export, and no TypeScrip
   }
   assert.deepEqual(files.filter((file) => /(?<!\.d)\.ts$/.test(file)), []);
 });
+
+test("the npm package names koffi as a peer that users may install, and npm does not by itself", { skip }, () => {
+  const text = execFileSync("tar", ["xzOf", tarball, "package/package.json"], { encoding: "utf8" });
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(text);
+  assert.match(peerDependencies.koffi, /^\^\d+$/);
+  assert.deepEqual(peerDependenciesMeta, { koffi: { optional: true } });
+  assert.equal("koffi" in dependencies, false);
+});

@@ -97,6 +97,25 @@ test("Array: a size for which there is no memory fails at its first use, and har
   assert.deepEqual(await new mp.Array("d", 1).toArray(), [0]);
 });
 
+test("Array.compareAndSwap() and view concern one element", async () => {
+  for (const lock of [true, false, new mp.RLock()]) {
+    const array = new mp.Array("q", [1, 2, 3], { lock });
+    assert.equal(await array.compareAndSwap(-1, 3, 7), true);
+    assert.equal(await array.compareAndSwap(0, 3, 7), false);
+    assert.deepEqual(await array.toArray(), [1n, 2n, 7n]);
+    await assert.rejects(array.compareAndSwap(3, 0, 0), RangeError);
+  }
+  const numbers = new mp.Array("d", [0.5, 1.5]);
+  numbers.view.forEach((number, index) => numbers.view[index] = number * 2);
+  assert.deepEqual(await numbers.toArray(), [1, 3]);
+});
+
+test("Arrays larger than a segment of small ones have memory of their own", async () => {
+  const arrays = [10, 100_000, 1_000_000].map((length) => new mp.Array("d", length));
+  for (const array of arrays) await array.fill(array.length);
+  for (const array of arrays) assert.ok(array.view.every((number) => number === array.length));
+});
+
 test("Array: `for await` goes through the elements as they were at its start", async () => {
   const array = new mp.Array("u", "abc");
   const seen: string[] = [];
@@ -113,7 +132,9 @@ test("Array.getLock(), lock: false and view as for Value [test_getobj_getlock_ob
   assert.ok(new mp.Array("i", 1).getLock() instanceof mp.RLock);
   const bare = new mp.Array("i", 1, { lock: false });
   assert.throws(() => bare.getLock(), TypeError);
-  assert.throws(() => bare.view, { name: "TypeError", message: /^Cannot view Array / });
+  bare.view[0] = 3;
+  assert.equal(await bare.get(0), 3);
+  assert.throws(() => new mp.Array("i", 1, { lock }).view, { name: "TypeError", message: /^Cannot view Array / });
   const array = new mp.Array("i", [1, 2]);
   await array.getLock().run(async () => await array.setSlice(0, (await array.toArray()).reverse()));
   assert.deepEqual(await array.toArray(), [2, 1]);

@@ -2,7 +2,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
-import { addInTask, count, double, holdForever, makeBeside, passOn, sumInPlace } from "./fixtures/units.ts";
+import { copy, RawArray, RawValue, synchronized } from "@fenshen/multiprocessing/sharedctypes";
+import {
+  addInTask,
+  changeRaw,
+  count,
+  dieInside,
+  double,
+  holdForever,
+  holdSync,
+  makeBeside,
+  makeValue,
+  passOn,
+  race,
+  raceLocked,
+  sumInPlace,
+} from "./fixtures/units.ts";
 
 const LIMIT = { timeout: 60_000 };
 
@@ -16,14 +31,111 @@ export function sharedBattery(method: mp.StartMethod): void {
     return child;
   }
 
-  test(`increments from several units (${method}) are exact [4.1 #4]`, LIMIT, async () => {
-    const [total, locked, places] = [new ctx.Value("i"), new ctx.Value("d"), new ctx.Array("q", 300)];
-    const children = await Promise.all([1, 2, 3].map(() => launch(count, [total, locked, places, 300])));
-    await count(total, locked, places, 300);
-    assert.deepEqual(await Promise.all(children.map((child) => child.join())), [0, 0, 0]);
-    assert.equal(await total.get(), 1200);
-    assert.equal(await locked.get(), 1200);
-    assert.deepEqual(await places.toArray(), Array(300).fill(4n));
+  for (const where of ["shared memory", "the object server"]) {
+    test(`increments from several units (${method}) in ${where} are exact [4.1 #4]`, LIMIT, async () => {
+      const options = () => where === "shared memory" ? {} : { lock: new ctx.RLock() };
+      const [total, locked, places] = [
+        new ctx.Value("i", 0, options()),
+        new ctx.Value("d", 0, options()),
+        new ctx.Array("q", 300, options()),
+      ];
+      const children = await Promise.all([1, 2, 3].map(() => launch(count, [total, locked, places, 300])));
+      await count(total, locked, places, 300);
+      assert.deepEqual(await Promise.all(children.map((child) => child.join())), [0, 0, 0]);
+      assert.equal(await total.get(), 1200);
+      assert.equal(await locked.get(), 1200);
+      assert.deepEqual(await places.toArray(), Array(300).fill(4n));
+    });
+  }
+
+  test(`a million increments by two units (${method}) are exact, by Atomics, add() and compareAndSwap()`, LIMIT, async () => {
+    const start = new ctx.Value("i");
+    const cells = {
+      atomics: new ctx.Value("q"),
+      locked: new ctx.Value("i"),
+      float: new RawValue("d"),
+      small: new RawValue("f"),
+      swapped: new ctx.Value("d", 0, { lock: false }),
+    };
+    const children = await Promise.all([1, 2].map(() => launch(race, [start, cells, 2, 500_000])));
+    assert.deepEqual(await Promise.all(children.map((child) => child.join())), [0, 0]);
+    assert.deepEqual(
+      [await cells.atomics.get(), await cells.locked.get(), await cells.float.get(), await cells.small.get(), await cells.swapped.get()],
+      [1_000_000n, 100_000, 50_000, 100_000, 10_000],
+    );
+  });
+
+  test(`acquireSync() excludes units (${method}), and those who await the lock, and steps`, LIMIT, async () => {
+    const [start, value] = [new ctx.Value("i"), new ctx.Value("i")];
+    const children = await Promise.all([1, 2].map(() => launch(raceLocked, [start, value, 2000])));
+    assert.deepEqual(await Promise.all(children.map((child) => child.join())), [0, 0]);
+    assert.equal(await value.get(), 2 * (2000 + 40 + 200));
+    assert.equal(await value.getLock().locked(), false);
+  });
+
+  test(`who waits for a lock that a unit (${method}) has synchronously gets it when it is free`, LIMIT, async () => {
+    const [value, held, free] = [new ctx.Value("i", 1), new ctx.Event(), new ctx.Event()];
+    const child = await launch(holdSync, [value, held, free]);
+    await held.wait();
+    assert.equal(value.getLock().acquireSync({ timeout: 5 }), false);
+    const waiting = Promise.all([value.add(1), value.getLock().run(() => value.add(1))]);
+    await free.set();
+    assert.deepEqual((await waiting).sort(), [51, 52]);
+    assert.equal(await child.join(), 0);
+  });
+
+  test(`a process that dies with a lock that it has synchronously frees it (${method})`, {
+    ...LIMIT,
+    skip: method === "thread" && "a thread's process lives on, and nobody can tell that the thread is gone",
+  }, async () => {
+    for (const next of ["a step", "run()", "acquireSync()", "acquireSync() at once"]) {
+      const [value, held] = [new ctx.Value("i", 1), new ctx.Event()];
+      const child = await launch(dieInside, [value, held]);
+      await held.wait();
+      child.kill();
+      if (next === "acquireSync() at once") assert.equal(value.getLock().acquireSync(), true);
+      await child.join();
+      if (next === "a step") assert.equal(await value.add(1), 2);
+      else if (next === "run()") assert.equal(await value.getLock().run(() => value.get()), 1);
+      else assert.equal(value.getLock().acquireSync({ timeout: 0 }), true);
+    }
+  });
+
+  test(
+    `RawValue and RawArray are seen by a child (${method}), copies are not [test_rawvalue, test_rawarray, test_copy]`,
+    LIMIT,
+    async () => {
+      const [value, array] = [new RawValue("d", 1.5), new RawArray("i", [1, 2, 3])];
+      const [ownValue, ownArray] = [await copy(value), await copy(array)];
+      assert.equal(await (await launch(changeRaw, [value, array])).join(), 0);
+      assert.equal(await value.get(), 3);
+      assert.deepEqual(await array.toArray(), [1, 20, 30]);
+      assert.equal(await ownValue.get(), 1.5);
+      assert.deepEqual(await ownArray.toArray(), [1, 2, 3]);
+    },
+  );
+
+  test(`synchronized() puts a lock before memory that has none (${method}) [test_synchronize]`, LIMIT, async () => {
+    const raw = new RawArray("i", 3);
+    const locked = synchronized(raw);
+    assert.equal(await (await launch(sumInPlace, [locked])).join(), 0);
+    await locked.getLock().run(async () => await locked.fill(4));
+    assert.deepEqual(await raw.toArray(), [4, 4, 4]);
+    assert.throws(() => synchronized(locked), /it must have no lock, received one that is synchronized/);
+    assert.throws(() => raw.getLock(), TypeError);
+    const given = new ctx.RLock();
+    const beside = synchronized(raw, given);
+    assert.equal(await given.run(() => beside.add(0, 1)), 5);
+    assert.equal(await beside.add(0, 1), 6);
+  });
+
+  test(`a Value in memory outlives the Pool worker (${method}) that made it, for those who have it`, LIMIT, async () => {
+    const pool = new ctx.Pool(1);
+    const value = await pool.apply(makeValue);
+    assert.equal(await value.get(), 5);
+    await pool.close();
+    await pool.join();
+    assert.equal(await value.add(1), 6);
   });
 
   test(`what a child (${method}) writes, its parent sees [test_value, test_array, test_synchronize]`, LIMIT, async () => {

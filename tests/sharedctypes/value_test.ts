@@ -107,8 +107,100 @@ test("Value.getLock() is its own RLock or the one it was given; with lock: false
   assert.equal(await bare.add(1), 6);
 });
 
-test("Value.view is refused: its memory is not shared", () => {
-  assert.throws(() => new mp.Value("i").view, { name: "TypeError", message: /^Cannot view Value / });
+test("Value.view is the memory; beside a given lock it is in the object server, and refused", async () => {
+  const value = new mp.Value("i", 5);
+  assert.ok(value.view instanceof Int32Array);
+  value.view[0] = 7;
+  assert.equal(await value.add(1), 8);
+  assert.equal(Atomics.load(value.view, 0), 8);
+  for (const lock of [new mp.Lock(), new mp.RLock()]) {
+    assert.throws(() => new mp.Value("i", 0, { lock }).view, {
+      name: "TypeError",
+      message: /^Cannot view Value [0-9a-f]{8}: it lives in an object server/,
+    });
+  }
+});
+
+test("Value.compareAndSwap() replaces what is expected, and nothing else", async () => {
+  for (const lock of [true, false, new mp.RLock()]) {
+    const value = new mp.Value("i", 5, { lock });
+    assert.equal(await value.compareAndSwap(4, 9), false);
+    assert.equal(await value.compareAndSwap(5, 2 ** 31), true);
+    assert.equal(await value.get(), -(2 ** 31));
+    const float = new mp.Value("d", NaN, { lock });
+    assert.deepEqual([await float.compareAndSwap(NaN, -0), await float.compareAndSwap(0, 1), await float.compareAndSwap(-0, 0.1)], [
+      true,
+      false,
+      true,
+    ]);
+    assert.equal(await float.get(), 0.1);
+    const small = new mp.Value("f", 0.1, { lock });
+    assert.equal(await small.compareAndSwap(0.1, 1), true);
+    const wide = new mp.Value("Q", -1, { lock });
+    assert.equal(await wide.compareAndSwap(2n ** 64n - 1n, 3n), true);
+    assert.equal(await wide.add(1), 4n);
+    const letter = new mp.Value("u", "a", { lock });
+    assert.equal(await letter.compareAndSwap("a", "🎉"), true);
+    assert.equal(await letter.get(), "🎉");
+    await assert.rejects(value.compareAndSwap(0.5, 1), TypeError);
+  }
+});
+
+test("Value: a lock that was acquired synchronously excludes steps and holders, and counts", async () => {
+  const value = new mp.Value("i", 1);
+  const lock = value.getLock();
+  assert.equal(lock.acquireSync(), true);
+  assert.equal(lock.acquireSync({ timeout: 0 }), true);
+  assert.equal(await value.add(1), 2);
+  assert.equal(await lock.locked(), true);
+  lock.releaseSync();
+  lock.releaseSync();
+  assert.throws(() => lock.releaseSync(), /^Error: Cannot release RLock [0-9a-f]{8} synchronously: this scope does not hold it$/);
+  await lock.run(() => {
+    assert.equal(lock.acquireSync(), true);
+    lock.releaseSync();
+  });
+  assert.equal(await lock.locked(), false);
+});
+
+test("Value: a thread that would block itself for ever is told so by acquireSync()", async () => {
+  const lock = new mp.Value("i").getLock();
+  const [opened, close] = [new mp.Event(), new mp.Event()];
+  const holding = lock.run(async () => {
+    await opened.set();
+    await close.wait();
+  });
+  await opened.wait();
+  assert.throws(() => lock.acquireSync(), /another scope of this unit holds it/);
+  assert.equal(lock.acquireSync({ block: false }), false);
+  await close.set();
+  await holding;
+  assert.throws(() => lock.acquireSync({ timeout: "1" as never }), TypeError);
+  assert.throws(() => new mp.RLock().acquireSync(), /does not live in shared memory/);
+});
+
+test("Value: a Condition over its lock frees it, and has it again", async () => {
+  const value = new mp.Value("i");
+  const [condition, again, close] = [new mp.Condition(value.getLock()), new mp.Event(), new mp.Event()];
+  const waiting = condition.run(async () => {
+    await value.set(1);
+    assert.equal(await condition.wait({ timeout: 10_000 }), true);
+    assert.equal(await value.get(), 5);
+    await again.set();
+    await close.wait();
+    return await value.add(1, { timeout: 0 });
+  });
+  const other = value.getLock().run(async () => {
+    await value.set(5);
+    await condition.notify();
+  });
+  await other;
+  await again.wait();
+  await assert.rejects(value.add(10, { timeout: 0 }), mp.TimeoutError);
+  const late = value.add(10);
+  await close.set();
+  assert.deepEqual([await waiting, await late], [6, 16]);
+  assert.equal(await value.getLock().locked(), false);
 });
 
 test("Value.add() is one step: none of many is lost, and the answers are all different", async () => {

@@ -9,7 +9,9 @@ import type { Runtime, RuntimeName } from "../types.ts";
 import { isChild, takeLaunch } from "./launch.ts";
 import { guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
+import type { OpenLibrary } from "./libc.ts";
 import { entryUrl, isMain } from "./main_module.ts";
+import { namedMemory } from "./named_memory.ts";
 import { packaging, supportChildren } from "./packaging.ts";
 import { requireProcess } from "./permissions.ts";
 import { onSignal, signalName } from "./signals.ts";
@@ -26,6 +28,8 @@ export interface Traits {
   readonly importCarriesScope: boolean;
   /** Whether the console of a worker writes through another thread and not through `process.stdout`. */
   readonly workerConsoleIsElsewhere: boolean;
+  /** Loads a native library. */
+  readonly openLibrary: OpenLibrary;
   /** The flags of this process that a child of the same runtime should have. */
   ownFlags(): string[];
 }
@@ -64,6 +68,7 @@ export function adapter(traits: Traits): Runtime {
     newLocalAddress,
     socketFolder,
     leaveSocketFolder,
+    namedMemory: namedMemory(traits.openLibrary),
     keepAlive,
     backgroundTimer,
     exit,

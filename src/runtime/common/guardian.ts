@@ -1,6 +1,6 @@
 /**
  * A guardian does what a program that was killed can no longer do itself: it ends the daemonic processes (one that computes without pause does not see
- * that its control channel broke) and removes the folder of sockets. It is a shell that reads pids from a pipe until the pipe breaks.
+ * that its control channel broke) and removes the folder of sockets, and the shared memory that is marked in it. It is a shell that reads pids from a pipe until the pipe breaks.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { mayRun } from "./permissions.ts";
 
 /**
  * Arguments: the program's pid and its socket folder. Once the program is gone every daemon has two seconds to end by itself; then it is killed.
- * Then the sockets of the dead are removed, and the folder when nothing is left in it. A dead process may answer until somebody has waited for it,
+ * Then the sockets of the dead are removed, and when no other process is left in it, the shared memory that is marked in the folder, and the folder. A dead process may answer until somebody has waited for it,
  * so the program and its daemons count as dead anyway.
  */
 const SCRIPT = `trap '' INT TERM HUP
@@ -36,11 +36,22 @@ done
 for file in "$folder"/*; do
   name=\${file##*/}
   pid=\${name%%-*}
+  case $pid in *[!0-9]*) continue ;; esac
   case " $dead " in
     *" $pid "*) rm -f "$file" ;;
     *) kill -0 "$pid" 2>/dev/null || rm -f "$file" ;;
   esac
 done
+for file in "$folder"/[0-9]*; do [ ! -e "$file" ] || exit 0; done
+left=
+for file in "$folder"/shm-* "$folder"/heap-*; do
+  [ -e "$file" ] || continue
+  mark=\${file##*/}
+  name=\${mark#*-}
+  case $mark in shm-*) [ ! -e "/dev/shm/$name" ] || left="$left $name" ;; esac
+  rm -f "/dev/shm/$name" "$file"
+done
+[ -z "$left" ] || echo "multiprocessing: unlinked shared memory that the program had left behind:$left" >&2
 rmdir "$folder" 2>/dev/null
 exit 0`;
 
@@ -74,7 +85,8 @@ export function guardFolder(folder: string): void {
 function startShell(folder: string): ChildProcessByStdio<Writable, null, null> {
   // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
   const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), folder], {
-    stdio: ["pipe", "ignore", "ignore"],
+    // It reports what shared memory it had to unlink, as CPython's resource tracker does.
+    stdio: ["pipe", "ignore", "inherit"],
     detached: true,
     cwd: "/",
     env: { PATH: process.env.PATH },

@@ -4,7 +4,7 @@ import { ProcessError } from "../../base/errors.ts";
 
 /** What Deno can be asked about. */
 interface Descriptor {
-  name: "env" | "net" | "read" | "run" | "write";
+  name: "env" | "ffi" | "net" | "read" | "run" | "write";
   path?: string;
   variable?: string;
 }
@@ -63,6 +63,11 @@ function forSockets({ folder, placeOfFolder }: SocketPlace): Need[] {
 /** @throws {ProcessError} when this program may not have a folder for sockets. */
 export function requireSockets(place: SocketPlace): void {
   requireAll("make a folder for sockets", forSockets(place));
+}
+
+/** Whether this program may have a folder for sockets. */
+export function mayHaveSockets(place: SocketPlace): boolean {
+  return forSockets(place).every(([, given]) => given);
 }
 
 /** @throws {ProcessError} when this program lacks what it takes to start a thread of a module. */

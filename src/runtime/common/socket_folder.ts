@@ -10,6 +10,7 @@ import { guardFolder } from "./guardian.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
 import { requireSockets, type SocketPlace } from "./permissions.ts";
+import { sweepSegments } from "./segment_marks.ts";
 
 /** The shortest limit of all systems for the path of a socket (macOS: 104 with the final zero). */
 const LONGEST_PATH = 103;
@@ -102,8 +103,11 @@ export function leaveSocketFolder(gone?: number): void {
   try {
     for (const name of fs.readdirSync(known)) {
       const pid = Number.parseInt(name);
+      // Marks of shared memory belong to no process.
+      if (Number.isNaN(pid)) continue;
       if (pid === process.pid || pid === gone || !isRunning(pid)) fs.rmSync(path.join(known, name), { force: true });
     }
+    sweepSegments(known);
     fs.rmdirSync(known);
   } catch (error) {
     // Others are still there, or another one was faster.

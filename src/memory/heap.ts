@@ -1,0 +1,140 @@
+/**
+ * Small blocks of shared memory for the library's own objects: a unit puts them side by side into segments that double in size, as CPython's heap does.
+ * They live as long as the unit that made them, and so do their names; whoever has one mapped keeps its memory.
+ *
+ * @module
+ */
+import { BrokenPipeError, SerializationError } from "../base/errors.ts";
+import { runtime } from "../runtime/runtime.ts";
+import { checkedName, Segment } from "./segment.ts";
+
+/** Where a block is, for other units. */
+export interface BlockAddress {
+  readonly segment: string;
+  readonly offset: number;
+}
+
+/** A block: some bytes of a buffer. */
+export interface Block {
+  readonly address: BlockAddress;
+  readonly buffer: ArrayBuffer;
+}
+
+const PREFIX = "mp_";
+const ALIGNMENT = 16;
+const FIRST_SEGMENT = 4096;
+const LARGEST_SEGMENT = 2 ** 22;
+
+/** Segments of this unit, to be unlinked at its end. */
+const own: Segment[] = [];
+/** The one that is being filled. */
+let filling: { segment: Segment; used: number } | null = null;
+/** What is mapped here: several blocks share a segment. */
+const mapped = new Map<string, WeakRef<Segment>>();
+let isAvailable: boolean | undefined;
+let isListening = false;
+
+/** Whether this unit can map memory: without it, objects live in the object server. */
+export function canMapMemory(): boolean {
+  if (isAvailable !== undefined) return isAvailable;
+  try {
+    runtime.namedMemory();
+    return isAvailable = true;
+  } catch {
+    return isAvailable = false; // What is missing is said where the user asks for memory.
+  }
+}
+
+/** A new block, all zero. @throws {Error} `ENOSPC`. */
+export function allocate(bytes: number): Block {
+  const size = Math.ceil(Math.max(bytes, 1) / ALIGNMENT) * ALIGNMENT;
+  // What is large gets a segment of its own.
+  if (size > LARGEST_SEGMENT / 2) {
+    const segment = newSegment(size);
+    isAlone.add(segment);
+    return blockOf(segment, 0);
+  }
+  if (filling === null || filling.used + size > filling.segment.size) {
+    const doubled = Math.min(LARGEST_SEGMENT, (filling?.segment.size ?? FIRST_SEGMENT / 2) * 2);
+    filling = { segment: newSegment(Math.max(doubled, size)), used: 0 };
+  }
+  const offset = filling.used;
+  filling.used += size;
+  return blockOf(filling.segment, offset);
+}
+
+/**
+ * Unlinks a block that has a segment of its own when its owner, which is known to this unit only, has been collected; views of it stay as they are.
+ *
+ * @returns what is to be called before other units learn of it
+ */
+export function unlinkWith(owner: object, { address }: Block): () => void {
+  const segment = own.find(({ name }) => name === address.segment);
+  if (segment === undefined || !isAlone.has(segment)) return () => {};
+  forgotten.register(owner, segment, owner);
+  return () => void forgotten.unregister(owner);
+}
+
+/** Segments with one block. */
+const isAlone = new WeakSet<Segment>();
+const forgotten = new FinalizationRegistry<Segment>((segment) => {
+  own.splice(own.indexOf(segment), 1);
+  unlinkQuietly(segment);
+});
+
+/** A block of another unit, or of this one. @throws {BrokenPipeError} its maker has ended. @throws {ProcessError} when this unit cannot map memory. */
+export function attachBlock(address: BlockAddress, bytes: number): Block {
+  const { segment: name, offset } = address;
+  const segment = mapped.get(name)?.deref() ?? attachSegment(name);
+  if (offset + bytes <= segment.size) return blockOf(segment, offset);
+  throw new SerializationError(
+    `Cannot attach a block of shared memory: it must be inside its segment, received ${offset} + ${bytes} bytes`,
+  );
+}
+
+/** An address as it arrived. @throws {SerializationError} it is none. */
+export function checkedAddress(address: unknown): BlockAddress {
+  const { segment, offset } = (address ?? {}) as Partial<BlockAddress>;
+  if (typeof segment === "string" && Number.isSafeInteger(offset) && offset! >= 0 && offset! % ALIGNMENT === 0) {
+    return { segment: checkedName(segment, "attach"), offset: offset! };
+  }
+  throw new SerializationError("Cannot attach a block of shared memory: its address is none");
+}
+
+function blockOf(segment: Segment, offset: number): Block {
+  // The segment is kept for as long as its buffer: nobody else may map it a second time.
+  segments.set(segment.buffer, segment);
+  return { address: { segment: segment.name, offset }, buffer: segment.buffer };
+}
+
+const segments = new WeakMap<ArrayBuffer, Segment>();
+
+function newSegment(size: number): Segment {
+  const segment = Segment.createNameless(PREFIX, size);
+  segment.own(false);
+  if (!isListening) runtime.onExit(() => own.forEach(unlinkQuietly));
+  isListening = true;
+  own.push(segment);
+  mapped.set(segment.name, new WeakRef(segment));
+  return segment;
+}
+
+function attachSegment(name: string): Segment {
+  try {
+    const segment = Segment.attach(name);
+    mapped.set(name, new WeakRef(segment));
+    return segment;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+    throw new BrokenPipeError("Cannot attach a block of shared memory: the unit that made it has ended", { cause: error });
+  }
+}
+
+function unlinkQuietly(segment: Segment): void {
+  try {
+    segment.unlink();
+  } catch (error) {
+    // Somebody cleaned up by hand.
+    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+  }
+}

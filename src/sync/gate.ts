@@ -1,0 +1,219 @@
+/**
+ * A lock in shared memory, before the one in the object server: one word, 0 when it is free. Steps that last less than a microsecond take it with one
+ * compare-and-swap. Whoever holds the served lock takes it too, and so shuts out the steps; those who find it taken wait in the server's line.
+ * So nobody waits for the word alone, but the one at the head of that line, and `acquireSync()`.
+ *
+ * @module
+ */
+import { allocate, attachBlock, type BlockAddress, checkedAddress } from "../memory/heap.ts";
+import { runtime } from "../runtime/runtime.ts";
+import type { OwnerPath } from "./owner.ts";
+
+/** Who is in: 0 nobody; a unit's mark: in a step, or synchronously; a negative mark: as holder of the served lock. */
+export const OWNER = 0;
+/** 1: the holder of the served lock waits to be told that the word is free. */
+export const AWAITED = 1;
+const BYTES = 16;
+/** As many tries take longer than a step. */
+const TRIES = 100;
+/** A process has at most 22 bits of a number on Linux; the rest tells its threads apart. */
+const PID_BITS = 22;
+const THREADS = 2 ** 9;
+/** How long the head of the line waits before it looks whether the owner died, who then tells nobody. */
+const LOOK_AFTER = 500;
+const LONGEST_NAP = 1;
+
+/** What a gate needs of the served lock. */
+export interface GateBell {
+  /** Resolves at the next `ring`, or at one that nobody heard. */
+  heard(): Promise<unknown>;
+  ring(): void;
+}
+
+const me = runtime.pid + (runtime.threadId % THREADS) * 2 ** PID_BITS;
+/** One per word and unit: what this unit holds is counted there. */
+const known = new Map<string, WeakRef<Gate>>();
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** The word, as one unit sees it. */
+export class Gate {
+  #address: BlockAddress | null;
+  #made: Int32Array | null = null;
+  /** Holds through the served lock, by scope. */
+  readonly #holds = new Map<number, number>();
+  #sync = { scope: 0, count: 0 };
+  #hearing: Promise<void> | null = null;
+
+  private constructor(address: BlockAddress | null) {
+    this.#address = address;
+  }
+
+  /** A new one; memory is taken at the first use. */
+  static create(): Gate {
+    return new Gate(null);
+  }
+
+  /** One that a lock from elsewhere brought. @throws {SerializationError} when the state is none. */
+  static revive(state: unknown): Gate {
+    const address = checkedAddress(state);
+    const key = keyOf(address);
+    const gate = known.get(key)?.deref() ?? new Gate(address);
+    known.set(key, new WeakRef(gate));
+    return gate;
+  }
+
+  /** What travels. */
+  get state(): BlockAddress {
+    void this.words;
+    return this.#address!;
+  }
+
+  /** The memory: {@linkcode OWNER}, {@linkcode AWAITED}. */
+  get words(): Int32Array {
+    if (this.#made !== null) return this.#made;
+    const block = this.#address === null ? allocate(BYTES) : attachBlock(this.#address, BYTES);
+    this.#address = block.address;
+    known.set(keyOf(block.address), new WeakRef(this));
+    return this.#made = new Int32Array(block.buffer, block.address.offset, BYTES / Int32Array.BYTES_PER_ELEMENT);
+  }
+
+  /** Whether the first scope of the path is in; synchronously, also one around it. */
+  isIn(path: OwnerPath): boolean {
+    return this.#holds.has(path[0]!) || this.#sync.count > 0 && path.includes(this.#sync.scope);
+  }
+
+  /** Whether somebody is in. */
+  get isTaken(): boolean {
+    return Atomics.load(this.words, OWNER) !== 0;
+  }
+
+  /** Lets the holder of the served lock in. A promise while somebody is in synchronously. */
+  enter(path: OwnerPath, bell: GateBell): void | Promise<void> {
+    if (!this.#tryEnter(path)) return this.#wait(() => this.#tryEnter(path), bell);
+  }
+
+  /** Undoes one `enter` of a scope that is in, before the served lock is freed. */
+  leave(scope: number, bell: GateBell): void {
+    const count = this.#holds.get(scope);
+    if (count === undefined) return;
+    if (count > 1) this.#holds.set(scope, count - 1);
+    else this.#holds.delete(scope);
+    if (!this.#isMine) this.#open(bell);
+  }
+
+  /** Undoes all `enter`s. @returns what does them again */
+  leaveAll(bell: GateBell): () => void | Promise<void> {
+    const holds = [...this.#holds];
+    this.#holds.clear();
+    if (!this.#isMine) this.#open(bell);
+    const retake = () => {
+      if (this.#isMine || !this.#takeAsHolder()) return false;
+      for (const [scope, count] of holds) this.#holds.set(scope, count);
+      return true;
+    };
+    return () => retake() ? undefined : this.#wait(retake, bell);
+  }
+
+  /** Blocks the thread until this scope is in, or the time is over. @throws {Error} when this unit itself keeps it shut: it would wait for ever. */
+  enterSync(path: OwnerPath, milliseconds: number): boolean {
+    const [scope] = path as [number];
+    if (this.isIn(path)) {
+      if (this.#sync.count === 0) this.#sync.scope = scope;
+      this.#sync.count++;
+      return true;
+    }
+    const isOwn = this.#isMine;
+    if (isOwn && milliseconds > 0) throw new Error("another scope of this unit holds it, which cannot go on meanwhile");
+    if (isOwn || !this.#spinOrSleep(milliseconds)) return false;
+    this.#sync = { scope, count: 1 };
+    return true;
+  }
+
+  /** Undoes one `enterSync`. @returns `false`: this scope is not in. */
+  leaveSync(path: OwnerPath, bell: GateBell): boolean {
+    if (this.#sync.count === 0 || !path.includes(this.#sync.scope)) return false;
+    this.#sync.count--;
+    if (!this.#isMine) this.#open(bell);
+    return true;
+  }
+
+  /** To be called after a step that took the word itself: somebody may wait for it. */
+  tell(bell: GateBell): void {
+    if (Atomics.exchange(this.words, AWAITED, 0) === 1) bell.ring();
+  }
+
+  get #isMine(): boolean {
+    return this.#holds.size > 0 || this.#sync.count > 0;
+  }
+
+  #tryEnter(path: OwnerPath): boolean {
+    const [scope] = path as [number];
+    const isForeign = this.#sync.count > 0 && !path.includes(this.#sync.scope);
+    if (isForeign || !this.#isMine && !this.#takeAsHolder()) return false;
+    this.#holds.set(scope, (this.#holds.get(scope) ?? 0) + 1);
+    return true;
+  }
+
+  #open(bell: GateBell): void {
+    // After the served lock was freed, its next holder may have come in already, as from one that died.
+    const owner = Atomics.load(this.words, OWNER);
+    if (Math.abs(owner) === me) Atomics.compareExchange(this.words, OWNER, owner, 0);
+    this.tell(bell);
+  }
+
+  #takeAsHolder(): boolean {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const owner = Atomics.compareExchange(this.words, OWNER, 0, -me);
+      if (owner === 0) return true;
+      // Only the holder of the served lock is in like this: it died, for the lock is here.
+      if (owner < 0 && Atomics.compareExchange(this.words, OWNER, owner, -me) === owner) return true;
+    }
+    return this.#takeFromDead(-me);
+  }
+
+  /** Takes the word from a process that died while it was in. */
+  #takeFromDead(mark: number): boolean {
+    const owner = Atomics.load(this.words, OWNER);
+    const pid = Math.abs(owner) % 2 ** PID_BITS;
+    if (owner === 0 || pid === runtime.pid || runtime.namedMemory().isRunning(pid)) return false;
+    return Atomics.compareExchange(this.words, OWNER, owner, mark) === owner;
+  }
+
+  async #wait(attempt: () => boolean, bell: GateBell): Promise<void> {
+    for (;;) {
+      // First, so that who leaves after the attempt rings.
+      Atomics.store(this.words, AWAITED, 1);
+      if (attempt()) return;
+      // Scopes of this unit may wait side by side: they listen together.
+      this.#hearing ??= ringOrDeath(bell).finally(() => this.#hearing = null);
+      await this.#hearing;
+    }
+  }
+
+  #spinOrSleep(milliseconds: number): boolean {
+    const end = performance.now() + milliseconds;
+    for (let tries = 0, nap = 0.01;; tries++) {
+      if (Atomics.compareExchange(this.words, OWNER, 0, me) === 0) return true;
+      if (tries < TRIES) continue;
+      if (this.#takeFromDead(me)) return true;
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      // No runtime can wait for a word of memory that is not its own.
+      Atomics.wait(sleeper, 0, 0, Math.min(nap, left));
+      nap = Math.min(nap * 2, LONGEST_NAP);
+    }
+  }
+}
+
+/** Who is in with one compare-and-swap of 0 and this, and out by storing 0. */
+export const stepMark: number = me;
+
+function keyOf({ segment, offset }: BlockAddress): string {
+  return `${segment}:${offset}`;
+}
+
+async function ringOrDeath(bell: GateBell): Promise<void> {
+  const stop = runtime.backgroundTimer(LOOK_AFTER, () => bell.ring());
+  await bell.heard();
+  stop();
+}
