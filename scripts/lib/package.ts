@@ -51,7 +51,13 @@ export async function pack(): Promise<Packed> {
   return { modules, files: filesBelow(".", packageFolder) };
 }
 
-function readPackage(folder: string): { dependencies?: Record<string, string> } {
+interface PackageJson {
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, unknown>;
+}
+
+function readPackage(folder: string): PackageJson {
   return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
 }
 
@@ -87,7 +93,10 @@ function layOut(file: string): void {
 
 /** Installs the package's dependencies, and what tests and scripts import besides, unless they are there already. */
 async function installDependencies(): Promise<void> {
-  const { dependencies = {} } = readPackage(nodeFolder);
+  // npm does not install what the package itself names as an optional peer.
+  const { peerDependencies: _, peerDependenciesMeta: __, ...laid } = readPackage(nodeFolder);
+  fs.writeFileSync(path.join(nodeFolder, "package.json"), JSON.stringify(laid, null, 2));
+  const { dependencies = {} } = laid;
   const extra = Object.entries(readConfig().imports)
     .filter(([name]) => !name.startsWith("@types/") && !(name in dependencies))
     .map(([, specifier]) => specifier.replace(/^npm:/, ""));
