@@ -35,7 +35,7 @@ export class PipeEnd implements MessageEnd {
   readonly #number: 0 | 1;
   #readable: boolean;
   #writable: boolean;
-  readonly #inbox = new Inbox((body) => this.#taken(body));
+  readonly #inbox = new Inbox<Uint8Array>((body) => this.#taken(body));
   readonly #outbox = new Outbox(() => this.#pump());
   #phase: Phase = "claiming";
   #link: PipeLink | null = null;

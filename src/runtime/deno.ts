@@ -4,7 +4,7 @@ import type { Runtime } from "./types.ts";
 import { adapter } from "./common/adapter.ts";
 import { denoFlags } from "./common/flags.ts";
 import { entryUrl } from "./common/main_module.ts";
-import { listen } from "./deno_listener.ts";
+import { bind, listen } from "./deno_listener.ts";
 
 /** The adapter of Deno. */
 export function denoRuntime(): Runtime {
@@ -15,5 +15,5 @@ export function denoRuntime(): Runtime {
     workerConsoleIsElsewhere: false,
     ownFlags: () => denoFlags(entryUrl()),
   });
-  return { ...shared, listen };
+  return { ...shared, listen, bind };
 }

@@ -1,4 +1,5 @@
 /** What cannot travel, where it is in the value, and what to do about it: the texts of one error. @module */
+import { AuthenticationString } from "../base/authkey.ts";
 import { SerializationError } from "../base/errors.ts";
 
 /** How a container leads to one of its parts: a key, an index, or something with a text of its own. */
@@ -178,6 +179,9 @@ const advice: Record<string, string> = {
 /** For an object of a class that does not travel. */
 export function instanceRefusal(where: string, value: object): SerializationError {
   const received = describe(value);
+  if (value instanceof AuthenticationString) {
+    return refusal(where, "an authkey is secret", received, "A child inherits it; another program gets it from you");
+  }
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   const known = advice[tag];
   if (known !== undefined) return refusal(where, `${tag} objects cannot travel`, received, known);

@@ -1,0 +1,120 @@
+/** Where the clients of a listener wait: first until they have proved their key, then until somebody accepts them. @module */
+import { TimeoutError } from "../base/errors.ts";
+import type { WaitOptions } from "../base/deadline.ts";
+import { log } from "../runtime/log.ts";
+import { runtime } from "../runtime/runtime.ts";
+import type { ByteSocket } from "../runtime/types.ts";
+import { listenerClosed } from "./address.ts";
+import { openEnd, type Opening, type OpeningOptions } from "./opening.ts";
+import { Inbox } from "./pipe_inbox.ts";
+import type { SocketEnd } from "./socket_end.ts";
+
+/** How long a client may take to prove its key, in milliseconds: Python's `CONNECTION_TIMEOUT`. */
+export const HANDSHAKE_DEADLINE = 20_000;
+/** So many strangers may be proving their key at once; of more, the one that has had the most time is sent away. */
+const MOST_HANDSHAKES = 256;
+/** So many clients may wait for an `accept()`, if nothing else is said. */
+const MOST_WAITING = 128;
+/** So many failures are kept for the next `accept()` calls; of more, only the log tells. */
+const MOST_FAILURES = 16;
+
+/** A client that came as far as `accept()`, or did not. */
+export class Visit {
+  /** A line of visits is measured by their number. */
+  readonly length = 1;
+  readonly remote: { host: string; port: number } | null;
+  /** The connection, or `null` with a reason. */
+  readonly end: SocketEnd | null;
+  readonly failure: unknown;
+
+  constructor(remote: { host: string; port: number } | null, end: SocketEnd | null, failure: unknown) {
+    this.remote = remote;
+    this.end = end;
+    this.failure = failure;
+  }
+}
+
+/** Receives the clients of one listener. */
+export class Reception {
+  readonly #options: OpeningOptions;
+  readonly #mostWaiting: number;
+  readonly #line: Inbox<Visit> = new Inbox<Visit>((visit) => this.#left(visit), {
+    taking: "accept a connection",
+    polling: "wait for a connection",
+    missing: "accept a connection: no client came",
+  });
+  /** Those who are proving their key, the oldest first, and those whose failure is being told to them. */
+  readonly #strangers = new Set<Opening>();
+  #waiting = 0;
+  #failures = 0;
+
+  constructor(options: OpeningOptions, backlog: number) {
+    this.#options = options;
+    this.#mostWaiting = Math.max(backlog, MOST_WAITING);
+  }
+
+  /** A client has connected. */
+  greet(socket: ByteSocket): void {
+    if (this.#strangers.size >= MOST_HANDSHAKES) this.#sendOldestAway();
+    const opening = openEnd(socket, this.#options);
+    this.#strangers.add(opening);
+    const stop = runtime.backgroundTimer(HANDSHAKE_DEADLINE, () => opening.abandon(tooSlow()));
+    opening.over.then(() => {
+      stop();
+      this.#strangers.delete(opening);
+    });
+    opening.end.then((end) => this.#admit(socket, end), (error) => this.#tellFailure(socket, error));
+  }
+
+  /** The next client. @throws Why it is none, when it did not prove its key. */
+  take(options: WaitOptions | undefined): Promise<Visit | null> {
+    return this.#line.take(options);
+  }
+
+  /** Whether `take` would not wait. */
+  ready(options: WaitOptions): Promise<boolean> {
+    return this.#line.ready(options);
+  }
+
+  /** How many wait, for what. */
+  counts(): { waitingClients: number; handshakes: number; waitingAccepts: number } {
+    return { waitingClients: this.#line.length, handshakes: this.#strangers.size, waitingAccepts: this.#line.waiting };
+  }
+
+  /** Sends all away who were not accepted, and whoever waits for them. */
+  close(): void {
+    this.#line.fail(listenerClosed);
+    for (const visit of this.#line.drain()) visit.end?.close();
+    for (const stranger of this.#strangers) stranger.abandon(listenerClosed("accept a connection"));
+  }
+
+  #admit(socket: ByteSocket, end: SocketEnd): void {
+    if (this.#line.isFailed || this.#waiting >= this.#mostWaiting) return end.close();
+    this.#waiting++;
+    this.#line.push(new Visit(socket.remote, end, null));
+  }
+
+  #tellFailure(socket: ByteSocket, error: unknown): void {
+    if (this.#line.isFailed) return;
+    log.info(`a client did not prove its key: ${String(error)}`);
+    if (this.#failures >= MOST_FAILURES) return;
+    this.#failures++;
+    this.#line.push(new Visit(socket.remote, null, error));
+  }
+
+  #left(visit: Visit): void {
+    if (visit.end === null) this.#failures--;
+    else this.#waiting--;
+  }
+
+  #sendOldestAway(): void {
+    for (const stranger of this.#strangers) {
+      this.#strangers.delete(stranger);
+      return stranger.abandon(new TimeoutError(`Cannot authenticate: more than ${MOST_HANDSHAKES} clients did not finish their handshake`));
+    }
+  }
+}
+
+function tooSlow(): TimeoutError {
+  return new TimeoutError(`Cannot authenticate: the other side did not finish the handshake within ${HANDSHAKE_DEADLINE} ms`);
+}
