@@ -59,7 +59,7 @@ export async function Client(address: SocketAddress, options: ClientOptions = {}
   familyFor(address, family, VERB);
   const where = toConnect(address, VERB);
   const key = authkey === undefined || authkey === null ? null : keyBytes(authkey, VERB);
-  const ownCodec = codecOf(codec, VERB);
+  const ownCodec = codecOf(codec, key, VERB);
   const maxMessageLength = checkMaxMessage(options.maxMessageLength, VERB);
   checkWaitOptions({ timeout, signal });
   registerConnectionHandles();

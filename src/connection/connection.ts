@@ -28,6 +28,8 @@ export interface EndStatistics {
 export interface MessageEnd {
   readonly readable: boolean;
   readonly writable: boolean;
+  /** Whether its other end is known to be on this host. */
+  readonly isSameHost: boolean;
   /** `null`, or why this end cannot be used here any more: `"it is closed"`. */
   readonly unusable: string | null;
   /** What cut the other end off, when it was no orderly close. */
@@ -122,8 +124,10 @@ export class Connection {
    * @throws {TimeoutError} when `timeout` passed before the message was accepted.
    */
   send(value: unknown, options?: WaitOptions): Promise<void> {
-    const codec = this.#codec;
-    return this.#write((carried) => codec === null ? encodeValue(value, "value", carried) : encodeWith(codec, value), options);
+    return this.#write((carried) => {
+      if (this.#codec !== null) return encodeWith(this.#codec, value);
+      return encodeValue(value, "value", carried, !this.#end.isSameHost);
+    }, options);
   }
 
   /**

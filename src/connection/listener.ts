@@ -61,6 +61,7 @@ let closesAtExit = false;
  *   A client has 20 seconds and 256 bytes a message until it has proved its key, and nothing of it is decoded before.
  * - `accept()` gives the clients one by one, in the order in which they were let in. For one that did not prove its key it rejects, and the next
  *   `accept()` goes on; the iterator passes over such clients, and the log tells of them.
+ * - Without a key only data travels; with one also functions, classes and shared objects, as far as the other host can reach them.
  * - A socket file belongs to this user alone, and is removed by `close()` and at the end of the program. A program that is killed leaves a file at an
  *   address of its own choice; then the next one cannot listen there before somebody has removed it.
  * - A waiting `accept()` keeps the program alive, an idle Listener does not.
@@ -114,7 +115,7 @@ export class Listener {
     const where = toListen(address, VERB);
     const key = options.authkey === undefined || options.authkey === null ? null : keyBytes(options.authkey, VERB);
     const backlog = checkBacklog(options.backlog);
-    this.#codec = codecOf(options.codec, VERB);
+    this.#codec = codecOf(options.codec, key, VERB);
     this.#reception = new Reception({ side: "listener", key, maxMessageLength: checkMaxMessage(options.maxMessageLength, VERB) }, backlog);
     registerConnectionHandles();
     try {

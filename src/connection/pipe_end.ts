@@ -31,6 +31,8 @@ const HANDED_ON = "this end was handed to another unit";
 
 /** One end of a Pipe. */
 export class PipeEnd implements MessageEnd {
+  /** A pipe connects units of one program. */
+  readonly isSameHost = true;
   readonly #introducer: Introducer;
   readonly #number: 0 | 1;
   #readable: boolean;

@@ -1,18 +1,15 @@
 /** Where the clients of a listener wait: first until they have proved their key, then until somebody accepts them. @module */
-import { TimeoutError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/deadline.ts";
 import { log } from "../runtime/log.ts";
-import { runtime } from "../runtime/runtime.ts";
 import type { ByteSocket } from "../runtime/types.ts";
 import { listenerClosed } from "./address.ts";
-import { openEnd, type Opening, type OpeningOptions } from "./opening.ts";
+import { openEnd, type OpeningOptions } from "./opening.ts";
 import { Inbox } from "./pipe_inbox.ts";
 import type { SocketEnd } from "./socket_end.ts";
+import { Strangers } from "./strangers.ts";
 
 /** How long a client may take to prove its key, in milliseconds: Python's `CONNECTION_TIMEOUT`. */
 export const HANDSHAKE_DEADLINE = 20_000;
-/** So many strangers may be proving their key at once; of more, the one that has had the most time is sent away. */
-const MOST_HANDSHAKES = 256;
 /** So many clients may wait for an `accept()`, if nothing else is said. */
 const MOST_WAITING = 128;
 /** So many failures are kept for the next `accept()` calls; of more, only the log tells. */
@@ -43,8 +40,8 @@ export class Reception {
     polling: "wait for a connection",
     missing: "accept a connection: no client came",
   });
-  /** Those who are proving their key, the oldest first, and those whose failure is being told to them. */
-  readonly #strangers = new Set<Opening>();
+  /** Those who are proving their key, and those whose failure is being told to them. */
+  readonly #strangers = new Strangers(HANDSHAKE_DEADLINE);
   #waiting = 0;
   #failures = 0;
 
@@ -55,14 +52,8 @@ export class Reception {
 
   /** A client has connected. */
   greet(socket: ByteSocket): void {
-    if (this.#strangers.size >= MOST_HANDSHAKES) this.#sendOldestAway();
     const opening = openEnd(socket, this.#options);
-    this.#strangers.add(opening);
-    const stop = runtime.backgroundTimer(HANDSHAKE_DEADLINE, () => opening.abandon(tooSlow()));
-    opening.over.then(() => {
-      stop();
-      this.#strangers.delete(opening);
-    });
+    this.#strangers.watch((why) => opening.abandon(why), opening.over);
     opening.end.then((end) => this.#admit(socket, end), (error) => this.#tellFailure(socket, error));
   }
 
@@ -85,7 +76,7 @@ export class Reception {
   close(): void {
     this.#line.fail(listenerClosed);
     for (const visit of this.#line.drain()) visit.end?.close();
-    for (const stranger of this.#strangers) stranger.abandon(listenerClosed("accept a connection"));
+    this.#strangers.sendAway(listenerClosed("accept a connection"));
   }
 
   #admit(socket: ByteSocket, end: SocketEnd): void {
@@ -106,15 +97,4 @@ export class Reception {
     if (visit.end === null) this.#failures--;
     else this.#waiting--;
   }
-
-  #sendOldestAway(): void {
-    for (const stranger of this.#strangers) {
-      this.#strangers.delete(stranger);
-      return stranger.abandon(new TimeoutError(`Cannot authenticate: more than ${MOST_HANDSHAKES} clients did not finish their handshake`));
-    }
-  }
-}
-
-function tooSlow(): TimeoutError {
-  return new TimeoutError(`Cannot authenticate: the other side did not finish the handshake within ${HANDSHAKE_DEADLINE} ms`);
 }

@@ -1,7 +1,6 @@
 /** One end of a connection between programs: messages are frames on a socket, nothing else is said. @module */
 import { BrokenPipeError, ClosedError, ProcessError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/deadline.ts";
-import { runtime } from "../runtime/runtime.ts";
 import type { EndStatistics, MessageEnd } from "./connection.ts";
 import { farewell } from "./farewell.ts";
 import { Flush, stay } from "./pipe_flush.ts";
@@ -11,7 +10,6 @@ import type { TransportChannel } from "./transport_channel.ts";
 
 /** One end of a connection that a Listener and a Client made. It never keeps the program alive by itself. */
 export class SocketEnd implements MessageEnd {
-  /** Whether its other end is known to be on this host. */
   readonly isSameHost: boolean;
   readonly #channel: TransportChannel;
   readonly #inbox = new Inbox<Uint8Array>(() => this.#readOn());

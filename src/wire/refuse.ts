@@ -122,6 +122,18 @@ export function sharedMemoryRefusal(where: string): SerializationError {
   return refusal(where, "shared memory travels only between threads of one process", "a SharedArrayBuffer", fix);
 }
 
+/** For a shared object in a message to somebody who has not proved a key. */
+export function strangerRefusal(where: string, value: object): SerializationError {
+  const fix = "Give both sides a key:\n  new Listener({ authkey })  Client(address, { authkey })";
+  return refusal(where, "shared objects travel only between programs that know a common key", describe(value), fix);
+}
+
+/** For a shared object in a message to another host. */
+export function otherHostRefusal(where: string, value: object): SerializationError {
+  const fix = "Send what it holds, or share it through a manager that listens on TCP";
+  return refusal(where, "it lives on this host and the message goes to another one", describe(value), fix);
+}
+
 /** For a buffer whose bytes were transferred away. */
 export function detachedRefusal(where: string, value: object): SerializationError {
   const fix = "Send it before you transfer it, or send a copy:\n  buffer.slice()";
