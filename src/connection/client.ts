@@ -1,5 +1,6 @@
 /** `Client`: connects to a Listener, here or in a Python program. @module */
 import { checkWaitOptions, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { handled } from "../base/handled.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address, ByteSocket } from "../runtime/types.ts";
@@ -54,7 +55,11 @@ export interface ClientOptions extends WaitOptions {
  * for (const end of [ours, theirs, listener]) end.close();
  * ```
  */
-export async function Client(address: SocketAddress, options: ClientOptions = {}): Promise<Connection> {
+export function Client(address: SocketAddress, options: ClientOptions = {}): Promise<Connection> {
+  return handled(connect(address, options));
+}
+
+async function connect(address: SocketAddress, options: ClientOptions): Promise<Connection> {
   const { family, authkey, codec, signal, timeout = HANDSHAKE_DEADLINE } = options;
   familyFor(address, family, VERB);
   const where = toConnect(address, VERB);

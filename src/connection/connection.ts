@@ -1,6 +1,7 @@
 /** `Connection`: one end of a Pipe, or of a link made by a Listener and a Client. @module */
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
+import { handled } from "../base/handled.ts";
 import { BufferTooShort, ClosedError, EOFError } from "../base/errors.ts";
 import { decodeValue, encodeValue, type Undo } from "../reference/value.ts";
 import type { Codec } from "../wire/codec.ts";
@@ -305,10 +306,4 @@ function causeOf(loss: unknown): ErrorOptions | undefined {
 /** A message may be a view on a larger buffer of the transport, which must not be kept alive by it, nor seen. */
 function ownBytes(body: Uint8Array): Uint8Array {
   return body.byteLength === body.buffer.byteLength ? body : body.slice();
-}
-
-/** A call that nobody awaited must not end the program by its rejection. Whoever awaits it still gets it. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }

@@ -1,6 +1,7 @@
 /** `Listener`: where other programs connect. @module */
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
-import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
+import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
+import { handled } from "../base/handled.ts";
 import { SUBDEBUG } from "../base/logger.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -12,7 +13,7 @@ import { codecOf, type CodecOption } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { checkMaxMessage } from "./limits.ts";
 import { registerConnectionHandles } from "./pipe.ts";
-import { Reception, type Visit } from "./reception.ts";
+import { HANDSHAKE_DEADLINE, Reception, type Visit } from "./reception.ts";
 
 const VERB = "listen";
 
@@ -26,6 +27,8 @@ export interface ListenerOptions {
   backlog?: number | null;
   /** The secret that clients must know; a text means its UTF-8 bytes, an empty one is a key too. Default: none, everybody is let in. */
   authkey?: Uint8Array | string | null;
+  /** How long a client may take to prove its key, in milliseconds. Default: 20,000; `null`: for ever. */
+  handshakeTimeout?: number | null;
   /** How values become bytes. Default: `"native"`. */
   codec?: CodecOption | null;
   /** The longest message to accept from a client that is let in, in bytes; a longer one breaks its connection. Default: 4 GiB. Before that it is 256 bytes. */
@@ -40,6 +43,7 @@ export interface ListenerStatistics {
   readonly handshakes: number;
   /** `accept()` calls that wait. */
   readonly waitingAccepts: number;
+  /** Whether it still listens. */
   readonly state: "open" | "closed";
 }
 
@@ -58,7 +62,8 @@ let closesAtExit = false;
  * Waits for programs that connect with {@linkcode Client}, or with Python's `multiprocessing.connection.Client`.
  *
  * - It listens when the constructor returns, and from then on proves keys, many at once: a slow or hostile client blocks nobody.
- *   A client has 20 seconds and 256 bytes a message until it has proved its key, and nothing of it is decoded before.
+ *   A client has `handshakeTimeout` and 256 bytes a message until it has proved its key, and nothing of it is decoded before. Of more than 256 that
+ *   have not finished, the oldest is sent away.
  * - `accept()` gives the clients one by one, in the order in which they were let in. For one that did not prove its key it rejects, and the next
  *   `accept()` goes on; the iterator passes over such clients, and the log tells of them.
  * - Without a key only data travels; with one also functions, classes and shared objects, as far as the other host can reach them.
@@ -116,7 +121,9 @@ export class Listener {
     const key = options.authkey === undefined || options.authkey === null ? null : keyBytes(options.authkey, VERB);
     const backlog = checkBacklog(options.backlog);
     this.#codec = codecOf(options.codec, key, VERB);
-    this.#reception = new Reception({ side: "listener", key, maxMessageLength: checkMaxMessage(options.maxMessageLength, VERB) }, backlog);
+    const maxMessageLength = checkMaxMessage(options.maxMessageLength, VERB);
+    const { handshakeTimeout = HANDSHAKE_DEADLINE } = options;
+    this.#reception = new Reception({ side: "listener", key, maxMessageLength }, backlog, timeoutOf(handshakeTimeout));
     registerConnectionHandles();
     try {
       this.#listener = runtime.bind(where, (socket) => this.#reception.greet(socket), { backlog: Math.max(backlog, 128) });
@@ -147,12 +154,8 @@ export class Listener {
    * @throws {AuthenticationError} when the next client did not prove the key. @throws {EOFError} when it went in the middle.
    * @throws {TimeoutError} when it took too long for that, or nobody came within `timeout`. @throws {ClosedError} after `close()`.
    */
-  async accept(options?: WaitOptions): Promise<Connection> {
-    checkWaitOptions(options);
-    const visit = await this.#reception.take(options);
-    const connection = this.#connect(visit!);
-    if (connection === null) throw visit!.failure;
-    return connection;
+  accept(options?: WaitOptions): Promise<Connection> {
+    return handled(this.#accept(options));
   }
 
   /**
@@ -207,6 +210,14 @@ export class Listener {
   /** The same for Deno. */
   [inspectDeno](): string {
     return this[inspectNode]();
+  }
+
+  async #accept(options: WaitOptions | undefined): Promise<Connection> {
+    checkWaitOptions(options);
+    const visit = await this.#reception.take(options);
+    const connection = this.#connect(visit!);
+    if (connection === null) throw visit!.failure;
+    return connection;
   }
 
   #connect({ end, remote }: Visit): Connection | null {

@@ -8,7 +8,7 @@ import { Inbox } from "./pipe_inbox.ts";
 import type { SocketEnd } from "./socket_end.ts";
 import { Strangers } from "./strangers.ts";
 
-/** How long a client may take to prove its key, in milliseconds: Python's `CONNECTION_TIMEOUT`. */
+/** How long a handshake may take, in milliseconds, if nothing else is said: Python's `CONNECTION_TIMEOUT`. */
 export const HANDSHAKE_DEADLINE = 20_000;
 /** So many clients may wait for an `accept()`, if nothing else is said. */
 const MOST_WAITING = 128;
@@ -41,11 +41,13 @@ export class Reception {
     missing: "accept a connection: no client came",
   });
   /** Those who are proving their key, and those whose failure is being told to them. */
-  readonly #strangers = new Strangers(HANDSHAKE_DEADLINE);
+  readonly #strangers: Strangers;
   #waiting = 0;
   #failures = 0;
 
-  constructor(options: OpeningOptions, backlog: number) {
+  /** @param backlog How many may wait for `take`. @param deadline How long a handshake may take, in milliseconds. */
+  constructor(options: OpeningOptions, backlog: number, deadline: number) {
+    this.#strangers = new Strangers(deadline);
     this.#options = options;
     this.#mostWaiting = Math.max(backlog, MOST_WAITING);
   }

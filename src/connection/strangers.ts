@@ -5,6 +5,9 @@ import { runtime } from "../runtime/runtime.ts";
 /** So many may be at it at once; of more, the one that has had the most time is sent away. */
 const MOST_STRANGERS = 256;
 
+/** The longest delay a timer takes, in milliseconds: 24 days, for ever. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Ends the connection of a stranger. */
 type Abandon = (why: unknown) => void;
 
@@ -27,7 +30,7 @@ export class Strangers {
   watch(abandon: Abandon, over: Promise<unknown>): void {
     if (this.#all.size >= MOST_STRANGERS) this.#sendOldestAway();
     this.#all.add(abandon);
-    const stop = runtime.backgroundTimer(this.#deadline, () => abandon(tooSlow(this.#deadline)));
+    const stop = runtime.backgroundTimer(Math.min(this.#deadline, LONGEST_TIMER), () => abandon(tooSlow(this.#deadline)));
     over.then(() => {
       stop();
       this.#all.delete(abandon);

@@ -1,5 +1,6 @@
 /** `wait`: which of several things can be received from without waiting. @module */
 import { checkWaitOptions, type GaveUp, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { handled } from "../base/handled.ts";
 import { ClosedError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Connection, endOf } from "./connection.ts";
@@ -36,7 +37,11 @@ type Poll = (options: WaitOptions) => Promise<boolean>;
  * for (const end of [reader, writer, other, unused]) end.close();
  * ```
  */
-export async function wait<T extends Waitable>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
+export function wait<T extends Waitable>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
+  return handled(checkAndWait(objects, options));
+}
+
+async function checkAndWait<T extends Waitable>(objects: Iterable<T>, options: WaitOptions): Promise<T[]> {
   checkWaitOptions(options);
   const list = [...objects];
   if (new Set(list).size < list.length) throw new RangeError("Cannot wait: each object may be given once, received one twice");
