@@ -1,5 +1,5 @@
 /** Listeners and their clients in one program. Rows: python-behaviour.md 1.10, 2.6, 2.7, 2.8. */
-import { describe, it, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { runtime } from "../../src/runtime/runtime.ts";
@@ -41,69 +41,69 @@ async function pair(
 }
 
 for (const family of families) {
-  describe(`a Listener, ${family.name}`, { skip: family.missing }, () => {
-    for (const authkey of [undefined, KEY, "", new Uint8Array([0, 255, 7])]) {
-      const key = authkey === undefined ? "no key" : `the key ${JSON.stringify(authkey)}`;
-      it(
-        `gives a client with ${key} a Connection, and both echo [test_listener_client, test_connection, test_empty_authkey]`,
-        DEADLOCK,
-        () =>
-          pair({ address: family.address(), authkey }, async (theirs, ours) => {
-            assert.ok(theirs instanceof Connection && ours instanceof Connection);
-            assert.deepEqual([ours.readable, ours.writable, ours.closed], [true, true, false]);
-            for (const [from, to] of [[ours, theirs], [theirs, ours]] as const) {
-              await from.send({ text: "hello", list: [1, 2n] });
-              assert.deepEqual(await to.recv(), { text: "hello", list: [1, 2n] });
-              const large = new Uint8Array(16 << 20).fill(3);
-              const sending = from.sendBytes(large);
-              assert.deepEqual(await to.recvBytes(), large);
-              await sending;
-              await from.sendBytes(new Uint8Array(0));
-              assert.equal(await to.poll(null), true);
-              assert.equal((await to.recvBytes()).length, 0);
-              assert.equal(await to.poll(), false);
-            }
-          }),
-      );
-    }
+  const claim = (text: string, run: () => Promise<void>) =>
+    test(`a Listener, ${family.name}, ${text}`, { skip: family.missing, timeout: 60_000 }, run);
+  for (const authkey of [undefined, KEY, "", new Uint8Array([0, 255, 7])]) {
+    const key = authkey === undefined ? "no key" : `the key ${JSON.stringify(authkey)}`;
+    claim(
+      `gives a client with ${key} a Connection, and both echo [test_listener_client, test_connection, test_empty_authkey]`,
+      DEADLOCK,
+      () =>
+        pair({ address: family.address(), authkey }, async (theirs, ours) => {
+          assert.ok(theirs instanceof Connection && ours instanceof Connection);
+          assert.deepEqual([ours.readable, ours.writable, ours.closed], [true, true, false]);
+          for (const [from, to] of [[ours, theirs], [theirs, ours]] as const) {
+            await from.send({ text: "hello", list: [1, 2n] });
+            assert.deepEqual(await to.recv(), { text: "hello", list: [1, 2n] });
+            const large = new Uint8Array(16 << 20).fill(3);
+            const sending = from.sendBytes(large);
+            assert.deepEqual(await to.recvBytes(), large);
+            await sending;
+            await from.sendBytes(new Uint8Array(0));
+            assert.equal(await to.poll(null), true);
+            assert.equal((await to.recvBytes()).length, 0);
+            assert.equal(await to.poll(), false);
+          }
+        }),
+    );
+  }
 
-    it("refuses a second one at its address [test_multiple_bind]", DEADLOCK, async () => {
-      const listener = new Listener({ address: family.address() });
-      assert.throws(
-        () => new Listener({ address: listener.address }),
-        (error) => error instanceof ProcessError && /in use/.test(error.message) && (error as { code?: string }).code === "EADDRINUSE",
-      );
+  claim("refuses a second one at its address [test_multiple_bind]", async () => {
+    const listener = new Listener({ address: family.address() });
+    assert.throws(
+      () => new Listener({ address: listener.address }),
+      (error) => error instanceof ProcessError && /in use/.test(error.message) && (error as { code?: string }).code === "EADDRINUSE",
+    );
+    await listener.close();
+    const next = new Listener({ address: listener.address });
+    assert.deepEqual(next.address, listener.address);
+    await next.close();
+  });
+
+  claim("delivers what a client sent before it left, also before accept() [test_issue14725]", async () => {
+    const listener = new Listener({ address: family.address(), authkey: KEY });
+    const client = await Client(listener.address, { authkey: KEY });
+    await client.send("hello");
+    client.close();
+    const conn = await listener.accept();
+    assert.equal(await conn.recv(), "hello");
+    await assert.rejects(conn.recv(), EOFError);
+    await assert.rejects(conn.recv(), EOFError);
+    conn.close();
+    await listener.close();
+  });
+
+  claim("is closed: accept() rejects, then and later; nobody gets in; Connections live on [test_context]", async () => {
+    await pair({ address: family.address() }, async (theirs, ours, listener) => {
+      const waiting = listener.accept();
+      const closing = listener.close();
+      await assert.rejects(waiting, ClosedError);
+      await assert.rejects(listener.accept(), /the listener is closed/);
+      await closing;
       await listener.close();
-      const next = new Listener({ address: listener.address });
-      assert.deepEqual(next.address, listener.address);
-      await next.close();
-    });
-
-    it("delivers what a client sent before it left, also before accept() [test_issue14725]", DEADLOCK, async () => {
-      const listener = new Listener({ address: family.address(), authkey: KEY });
-      const client = await Client(listener.address, { authkey: KEY });
-      await client.send("hello");
-      client.close();
-      const conn = await listener.accept();
-      assert.equal(await conn.recv(), "hello");
-      await assert.rejects(conn.recv(), EOFError);
-      await assert.rejects(conn.recv(), EOFError);
-      conn.close();
-      await listener.close();
-    });
-
-    it("is closed: accept() rejects, then and later; nobody gets in; Connections live on [test_context]", DEADLOCK, async () => {
-      await pair({ address: family.address() }, async (theirs, ours, listener) => {
-        const waiting = listener.accept();
-        const closing = listener.close();
-        await assert.rejects(waiting, ClosedError);
-        await assert.rejects(listener.accept(), /the listener is closed/);
-        await closing;
-        await listener.close();
-        await assert.rejects(Client(listener.address), (error) => ["ENOENT", "ECONNREFUSED"].includes((error as { code: string }).code));
-        await ours.send(1);
-        assert.equal(await theirs.recv(), 1);
-      });
+      await assert.rejects(Client(listener.address), (error) => ["ENOENT", "ECONNREFUSED"].includes((error as { code: string }).code));
+      await ours.send(1);
+      assert.equal(await theirs.recv(), 1);
     });
   });
 }
