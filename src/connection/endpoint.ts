@@ -21,6 +21,7 @@ import {
   type Hello,
   HELLO_DEADLINE,
   LONGEST_HELLO,
+  MOST_HELLOS,
 } from "./handshake.ts";
 import { farewell } from "./farewell.ts";
 import { loopbackPair } from "./loopback.ts";
@@ -54,7 +55,7 @@ interface Listening {
 const ID_BYTES = 8;
 const SECRET_BYTES = 32;
 
-const strangers = new Strangers(HELLO_DEADLINE);
+const strangers = new Strangers(HELLO_DEADLINE, MOST_HELLOS);
 const entries = new Map<string, Entry>();
 let listening: Listening | null = null;
 let closesAtExit = false;

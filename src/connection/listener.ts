@@ -13,7 +13,7 @@ import { codecOf, type CodecOption } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { checkMaxMessage } from "./limits.ts";
 import { registerConnectionHandles } from "./pipe.ts";
-import { HANDSHAKE_DEADLINE, Reception, type Visit } from "./reception.ts";
+import { HANDSHAKE_DEADLINE, LEAST_BACKLOG, Reception, type Visit } from "./reception.ts";
 
 const VERB = "listen";
 
@@ -23,7 +23,10 @@ export interface ListenerOptions {
   address?: SocketAddress | null;
   /** Default: what the address is; without one `"AF_UNIX"`, on Windows `"AF_PIPE"`. */
   family?: Family | null;
-  /** How many clients may wait for `accept()`; further ones are sent away. At least, and by default, 128. */
+  /**
+   * How many clients the system may let wait until this program looks at them: at least, and by default, 128. Four times as many may be in their handshake, of
+   * more the oldest is sent away; and four times as many may wait for `accept()`, further ones are sent away.
+   */
   backlog?: number | null;
   /** The secret that clients must know; a text means its UTF-8 bytes, an empty one is a key too. Default: none, everybody is let in. */
   authkey?: Uint8Array | string | null;
@@ -62,8 +65,7 @@ let closesAtExit = false;
  * Waits for programs that connect with {@linkcode Client}, or with Python's `multiprocessing.connection.Client`.
  *
  * - It listens when the constructor returns, and from then on proves keys, many at once: a slow or hostile client blocks nobody.
- *   A client has `handshakeTimeout` and 256 bytes a message until it has proved its key, and nothing of it is decoded before. Of more than 256 that
- *   have not finished, the oldest is sent away.
+ *   A client has `handshakeTimeout` and 256 bytes a message until it has proved its key, and nothing of it is decoded before.
  * - `accept()` gives the clients one by one, in the order in which they were let in. For one that did not prove its key it rejects, and the next
  *   `accept()` goes on; the iterator passes over such clients, and the log tells of them.
  * - Without a key only data travels; with one also functions, classes and shared objects, as far as the other host can reach them.
@@ -126,7 +128,7 @@ export class Listener {
     this.#reception = new Reception({ side: "listener", key, maxMessageLength }, backlog, timeoutOf(handshakeTimeout));
     registerConnectionHandles();
     try {
-      this.#listener = runtime.bind(where, (socket) => this.#reception.greet(socket), { backlog: Math.max(backlog, 128) });
+      this.#listener = runtime.bind(where, (socket) => this.#reception.greet(socket), { backlog });
     } catch (error) {
       throw systemError("listen at", address, error);
     }
@@ -233,11 +235,11 @@ export class Listener {
 }
 
 function checkBacklog(backlog: number | null | undefined): number {
-  if (backlog === undefined || backlog === null) return 1;
+  if (backlog === undefined || backlog === null) return LEAST_BACKLOG;
   if (!Number.isInteger(backlog) || backlog < 0) {
     throw new RangeError(`Cannot listen: backlog must be an integer that is not negative, received ${String(backlog)}`);
   }
-  return backlog;
+  return Math.max(backlog, LEAST_BACKLOG);
 }
 
 function closeAtExit(listener: SocketListener): void {

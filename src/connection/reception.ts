@@ -10,8 +10,9 @@ import { Strangers } from "./strangers.ts";
 
 /** How long a handshake may take, in milliseconds, if nothing else is said: Python's `CONNECTION_TIMEOUT`. */
 export const HANDSHAKE_DEADLINE = 20_000;
-/** So many clients may wait for an `accept()`, if nothing else is said. */
-const MOST_WAITING = 128;
+/** So many clients may wait for the event loop, and so many times as many for a handshake to end and for an `accept()`. */
+export const LEAST_BACKLOG = 128;
+const TURNS = 4;
 /** So many failures are kept for the next `accept()` calls; of more, only the log tells. */
 const MOST_FAILURES = 16;
 
@@ -45,11 +46,11 @@ export class Reception {
   #waiting = 0;
   #failures = 0;
 
-  /** @param backlog How many may wait for `take`. @param deadline How long a handshake may take, in milliseconds. */
+  /** @param backlog How many the system may let wait. @param deadline How long a handshake may take, in milliseconds. */
   constructor(options: OpeningOptions, backlog: number, deadline: number) {
-    this.#strangers = new Strangers(deadline);
+    this.#strangers = new Strangers(deadline, TURNS * backlog);
     this.#options = options;
-    this.#mostWaiting = Math.max(backlog, MOST_WAITING);
+    this.#mostWaiting = TURNS * backlog;
   }
 
   /** A client has connected. */

@@ -2,9 +2,6 @@
 import { TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 
-/** So many may be at it at once; of more, the one that has had the most time is sent away. */
-const MOST_STRANGERS = 256;
-
 /** The longest delay a timer takes, in milliseconds: 24 days, for ever. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -14,11 +11,17 @@ type Abandon = (why: unknown) => void;
 /** The strangers of one listening socket. */
 export class Strangers {
   readonly #deadline: number;
+  readonly #most: number;
   readonly #all = new Set<Abandon>();
 
-  /** @param deadline How long each may take, in milliseconds. */
-  constructor(deadline: number) {
+  /**
+   * @param deadline How long each may take, in milliseconds.
+   * @param most How many there may be; of more, the one that has had the most time is sent away. More than a system hands over in one turn of
+   * the event loop: whoever waited while the thread was busy must not be taken for slow.
+   */
+  constructor(deadline: number, most: number) {
     this.#deadline = deadline;
+    this.#most = most;
   }
 
   /** How many there are. */
@@ -28,7 +31,7 @@ export class Strangers {
 
   /** Watches one until `over` settles: it is known, or gone. */
   watch(abandon: Abandon, over: Promise<unknown>): void {
-    if (this.#all.size >= MOST_STRANGERS) this.#sendOldestAway();
+    if (this.#all.size >= this.#most) this.#sendOldestAway();
     this.#all.add(abandon);
     const stop = runtime.backgroundTimer(Math.min(this.#deadline, LONGEST_TIMER), () => abandon(tooSlow(this.#deadline)));
     over.then(() => {
@@ -45,7 +48,7 @@ export class Strangers {
   #sendOldestAway(): void {
     for (const oldest of this.#all) {
       this.#all.delete(oldest);
-      return oldest(new TimeoutError(`Cannot authenticate: the handshake was not finished when ${MOST_STRANGERS} others had begun theirs`));
+      return oldest(new TimeoutError(`Cannot authenticate: the handshake was not finished when ${this.#most} others had begun theirs`));
     }
   }
 }
