@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { encodeValue } from "../../src/reference/value.ts";
 import { runtime } from "../../src/runtime/runtime.ts";
 import {
   AuthenticationError,
@@ -439,4 +440,12 @@ test("data sent right after accept() makes the client's poll() true [test_issue1
   assert.equal(await ours.recv(), "hello");
   for (const end of [theirs, ours]) end.close();
   await listener.close();
+});
+
+test("what lives on this host is refused in a message to another one, before it is sent", DEADLOCK, () => {
+  const [left, right] = Pipe();
+  const refused = (error: unknown) => error instanceof SerializationError && /value\.end: it lives on this host/.test(error.message);
+  assert.throws(() => encodeValue({ end: left }, "value", [], true), refused);
+  left.close();
+  right.close();
 });
