@@ -53,7 +53,7 @@ export { Pipe } from "./src/connection/pipe.ts";
 export type { Bytes } from "./src/connection/pipe_bytes.ts";
 export { BaseProcess } from "./src/process/process.ts";
 export type { ProcessOptions } from "./src/process/options.ts";
-export type { Sentinel } from "./src/process/process.ts";
+export type { Sentinel } from "./src/connection/sentinel.ts";
 export type { ContextOptions, StartMethodFace } from "./src/process/start_method.ts";
 export { activeChildren, currentProcess, parentProcess } from "./src/process/current.ts";
 export { Barrier } from "./src/sync/barrier.ts";

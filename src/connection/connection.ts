@@ -1,8 +1,12 @@
 /** `Connection`: one end of a Pipe, or of a link made by a Listener and a Client. @module */
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
+import { handled } from "../base/handled.ts";
 import { BufferTooShort, ClosedError, EOFError } from "../base/errors.ts";
 import { decodeValue, encodeValue, type Undo } from "../reference/value.ts";
+import type { Codec } from "../wire/codec.ts";
+import { isChallenge, keyWanted } from "./authentication.ts";
+import { encodeWith } from "./codec.ts";
 import { type Bytes, bytesOf, checkIndex, checkMaxLength, checkSpace, sliceToSend } from "./pipe_bytes.ts";
 
 /** What a {@linkcode Connection} is doing, for debugging. */
@@ -25,6 +29,8 @@ export interface EndStatistics {
 export interface MessageEnd {
   readonly readable: boolean;
   readonly writable: boolean;
+  /** Whether its other end is known to be on this host. */
+  readonly isSameHost: boolean;
   /** `null`, or why this end cannot be used here any more: `"it is closed"`. */
   readonly unusable: string | null;
   /** What cut the other end off, when it was no orderly close. */
@@ -82,14 +88,16 @@ export class Connection {
     endOfConnection = (connection) => connection.#end;
   }
   readonly #end: MessageEnd;
+  readonly #codec: Codec | null;
   readonly #fileno = nextFileno++;
 
-  /** Connections are made by {@linkcode Pipe}, not by programs. */
-  constructor(end: MessageEnd) {
+  /** Connections are made by {@linkcode Pipe}, `Listener` and `Client`, not by programs. */
+  constructor(end: MessageEnd, codec: Codec | null = null) {
     if (typeof end?.receive !== "function") {
       throw new TypeError("Cannot make a Connection: ends come in pairs\n  const [left, right] = Pipe();");
     }
     this.#end = end;
+    this.#codec = codec;
   }
 
   /** Whether this end was closed here, or handed on to another unit. */
@@ -117,7 +125,10 @@ export class Connection {
    * @throws {TimeoutError} when `timeout` passed before the message was accepted.
    */
   send(value: unknown, options?: WaitOptions): Promise<void> {
-    return this.#write((carried) => encodeValue(value, "value", carried), options);
+    return this.#write((carried) => {
+      if (this.#codec !== null) return encodeWith(this.#codec, value);
+      return encodeValue(value, "value", carried, !this.#end.isSameHost);
+    }, options);
   }
 
   /**
@@ -138,9 +149,10 @@ export class Connection {
    * @param options `timeout` in milliseconds and `signal`; a wait that was given up leaves the message for the next call.
    * @throws {EOFError} when the other end is closed and nothing is left. @throws {TimeoutError} when nothing came in time.
    * @throws {SerializationError} when the message is none of `send`; it is consumed.
+   * @throws {AuthenticationError} when it is the challenge of a Listener: the Client needs an `authkey`.
    */
   recv(options?: WaitOptions): Promise<unknown> {
-    return handled(this.#read(options).then(decodeValue));
+    return handled(this.#read(options).then((body) => this.#decode(body)));
   }
 
   /**
@@ -222,7 +234,7 @@ export class Connection {
       this.#check("receive on a Connection", "readable");
       const body = await this.#end.receive();
       if (body === null) return;
-      yield await decodeValue(body);
+      yield await this.#decode(body);
     }
   }
 
@@ -246,6 +258,11 @@ export class Connection {
   /** The same for Deno. */
   [inspectDeno](): string {
     return this[inspectNode]();
+  }
+
+  #decode(body: Uint8Array): unknown {
+    if (isChallenge(body)) throw keyWanted();
+    return this.#codec === null ? decodeValue(body) : this.#codec.decode(ownBytes(body));
   }
 
   #write(encode: (carried: Undo[]) => Uint8Array | Promise<Uint8Array>, options: WaitOptions | undefined): Promise<void> {
@@ -289,10 +306,4 @@ function causeOf(loss: unknown): ErrorOptions | undefined {
 /** A message may be a view on a larger buffer of the transport, which must not be kept alive by it, nor seen. */
 function ownBytes(body: Uint8Array): Uint8Array {
   return body.byteLength === body.buffer.byteLength ? body : body.slice();
-}
-
-/** A call that nobody awaited must not end the program by its rejection. Whoever awaits it still gets it. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }

@@ -21,9 +21,12 @@ import {
   type Hello,
   HELLO_DEADLINE,
   LONGEST_HELLO,
+  MOST_HELLOS,
 } from "./handshake.ts";
+import { farewell } from "./farewell.ts";
 import { loopbackPair } from "./loopback.ts";
 import { LONGEST_FRAME, openingChannel } from "./socket_channel.ts";
+import { Strangers } from "./strangers.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** Something that can be reached by a ticket. */
@@ -52,6 +55,7 @@ interface Listening {
 const ID_BYTES = 8;
 const SECRET_BYTES = 32;
 
+const strangers = new Strangers(HELLO_DEADLINE, MOST_HELLOS);
 const entries = new Map<string, Entry>();
 let listening: Listening | null = null;
 let closesAtExit = false;
@@ -149,23 +153,24 @@ function admit(hello: Hello): Entry | Exclude<Answer, "welcome"> {
 function greet(socket: ByteSocket): void {
   const { channel, setMaxFrame } = openingChannel(socket, LONGEST_HELLO);
   channel.unref();
-  const stop = runtime.backgroundTimer(HELLO_DEADLINE, () => channel.destroy());
-  channel.closed.then(stop);
-  channel.onFirstFrame((frame) => {
-    stop();
-    const hello = decodeHello(frame);
-    if (hello === null) return channel.destroy();
-    const entry = admit(hello);
-    if (typeof entry === "string") {
-      channel.send(encodeAnswer(entry));
-      channel.close();
-      return;
-    }
-    channel.send(encodeAnswer("welcome"));
-    setMaxFrame(LONGEST_FRAME);
-    channel.ref();
-    entry.accept(channel);
+  const known = new Promise<void>((resolve) => {
+    channel.onFirstFrame((frame) => {
+      const hello = decodeHello(frame);
+      if (hello === null) return channel.destroy();
+      const entry = admit(hello);
+      if (typeof entry === "string") {
+        channel.send(encodeAnswer(entry));
+        void farewell(channel);
+        return;
+      }
+      channel.send(encodeAnswer("welcome"));
+      setMaxFrame(LONGEST_FRAME);
+      channel.ref();
+      resolve();
+      entry.accept(channel);
+    });
   });
+  strangers.watch(() => channel.destroy(), Promise.race([known, channel.closed]));
 }
 
 function isHere(ticket: Ticket): boolean {

@@ -14,6 +14,8 @@ export type Answer = "welcome" | "refused" | "gone";
 export const LONGEST_HELLO = 1024;
 /** How long the hello of a new connection may take, in milliseconds. */
 export const HELLO_DEADLINE = 10_000;
+/** How many may be at it at once: twice what a system lets wait for a listener. */
+export const MOST_HELLOS = 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -11,6 +11,11 @@ export interface InboxEvents {
   empty(): void;
 }
 
+/** Empty frames must not be free, or a peer could have any number of them held. */
+function weightOf(frame: Uint8Array): number {
+  return frame.length + 64;
+}
+
 /** Holds and delivers frames. */
 export class Inbox {
   readonly #events: InboxEvents;
@@ -27,7 +32,7 @@ export class Inbox {
     this.#events = events;
   }
 
-  /** Bytes held. */
+  /** Bytes held, with what each frame costs beside its own. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
@@ -40,7 +45,7 @@ export class Inbox {
   /** Takes a frame that arrived; delivers it at once where nothing stands before it. */
   push(frame: Uint8Array): void {
     this.#held.push(frame);
-    this.#heldBytes += frame.length;
+    this.#heldBytes += weightOf(frame);
     this.#deliver();
   }
 
@@ -91,7 +96,7 @@ export class Inbox {
       if (handler === undefined) break;
       this.#first = undefined;
       const frame = this.#held.shift()!;
-      this.#heldBytes -= frame.length;
+      this.#heldBytes -= weightOf(frame);
       this.#call(handler, frame);
       this.#events.delivered(frame);
     }

@@ -64,7 +64,11 @@ export function registerConnectionHandles(): void {
 function reduceConnection(connection: Connection, wait: (ready: Promise<unknown>) => void, carry: (undo: Undo) => void): EndState {
   const end = endOf(connection);
   if (end.unusable !== null) throw new ClosedError(`Cannot send a Connection: ${end.unusable}`);
-  if (!(end instanceof PipeEnd)) throw new SerializationError("Cannot send a Connection: only the ends of a Pipe can travel");
+  if (!(end instanceof PipeEnd)) {
+    throw new SerializationError(
+      "Cannot send a Connection: only the ends of a Pipe can travel, received one of a Listener or Client\nSend its address, and connect there:\n  await Client(address, { authkey })",
+    );
+  }
   const { ticket, ready } = end.carry();
   carry(() => end.uncarry());
   wait(ready);

@@ -31,11 +31,13 @@ const HANDED_ON = "this end was handed to another unit";
 
 /** One end of a Pipe. */
 export class PipeEnd implements MessageEnd {
+  /** A pipe connects units of one program. */
+  readonly isSameHost = true;
   readonly #introducer: Introducer;
   readonly #number: 0 | 1;
   #readable: boolean;
   #writable: boolean;
-  readonly #inbox = new Inbox((body) => this.#taken(body));
+  readonly #inbox = new Inbox<Uint8Array>((body) => this.#taken(body));
   readonly #outbox = new Outbox(() => this.#pump());
   #phase: Phase = "claiming";
   #link: PipeLink | null = null;

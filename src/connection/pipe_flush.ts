@@ -1,7 +1,6 @@
 /** What an end has promised to deliver keeps the program alive, and the unit from ending, until it has left. @module */
 import { trackPending } from "../base/pending.ts";
 import { runtime } from "../runtime/runtime.ts";
-import type { PipeLink } from "./pipe_link.ts";
 import type { Outbox } from "./pipe_outbox.ts";
 
 /** Keeps the program alive, and the unit from ending, until a promise settles. */
@@ -10,14 +9,20 @@ export function stay(work: Promise<void>): void {
   trackPending(work).then(letGo, letGo);
 }
 
+/** A way out of this unit. */
+interface Way {
+  /** Resolves when everything sent so far has left this unit, or the way has ended. */
+  flushed(): Promise<void>;
+}
+
 /** Watches an outbox from a first message until nothing is left of it in this unit. */
 export class Flush {
   readonly #outbox: Outbox;
-  readonly #link: () => PipeLink | null;
+  readonly #link: () => Way | null;
   #underWay = false;
 
   /** @param link The way to the other end at the moment of the call. */
-  constructor(outbox: Outbox, link: () => PipeLink | null) {
+  constructor(outbox: Outbox, link: () => Way | null) {
     this.#outbox = outbox;
     this.#link = link;
   }
@@ -30,7 +35,7 @@ export class Flush {
   }
 
   async #done(): Promise<void> {
-    let link: PipeLink | null;
+    let link: Way | null;
     do {
       await this.#outbox.emptied();
       link = this.#link();

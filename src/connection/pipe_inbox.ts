@@ -1,11 +1,22 @@
-/** The unread messages of an end, and who waits for them. @module */
+/** What has arrived and nobody has taken: the unread messages of an end, the clients of a listener; and who waits for it. @module */
 import { timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
 import { Deque } from "../base/deque.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 
-const RECEIVING = "receive on a Connection";
-const POLLING = "poll a Connection";
+/** How errors name what the two kinds of waiters do. */
+export interface InboxTexts {
+  taking: string;
+  polling: string;
+  /** What did not happen within a timeout. */
+  missing: string;
+}
+
+const MESSAGES: InboxTexts = {
+  taking: "receive on a Connection",
+  polling: "poll a Connection",
+  missing: "receive a message: none came",
+};
 
 /** Somebody who waits. Settling removes it from its line. */
 interface Waiter<T> {
@@ -14,11 +25,12 @@ interface Waiter<T> {
 }
 
 /** Messages in order, given to those who wait in the order in which they came. A waiter keeps the program alive. */
-export class Inbox {
-  readonly #bodies = new Deque<Uint8Array>();
-  readonly #takers = new Set<Waiter<Uint8Array | null>>();
+export class Inbox<T extends { readonly length: number }> {
+  readonly #bodies = new Deque<T>();
+  readonly #texts: InboxTexts;
+  readonly #takers = new Set<Waiter<T | null>>();
   readonly #pollers = new Set<Waiter<boolean>>();
-  readonly #onTaken: (body: Uint8Array) => void;
+  readonly #onTaken: (body: T) => void;
   #bytes = 0;
   #finished = false;
   #failure: ((action: string) => Error) | null = null;
@@ -26,8 +38,9 @@ export class Inbox {
   #letGo: (() => void) | null = null;
 
   /** @param onTaken Called with every message that somebody took. */
-  constructor(onTaken: (body: Uint8Array) => void) {
+  constructor(onTaken: (body: T) => void, texts: InboxTexts = MESSAGES) {
     this.#onTaken = onTaken;
+    this.#texts = texts;
   }
 
   /** How many messages are unread. */
@@ -38,6 +51,11 @@ export class Inbox {
   /** Their size. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Whether `fail` was called. */
+  get isFailed(): boolean {
+    return this.#failure !== null;
   }
 
   /** How many `take` calls wait. */
@@ -51,7 +69,7 @@ export class Inbox {
   }
 
   /** Adds a message. */
-  push(body: Uint8Array): void {
+  push(body: T): void {
     for (const taker of this.#takers) {
       this.#onTaken(body);
       return taker.resolve(body);
@@ -72,12 +90,12 @@ export class Inbox {
   /** Whoever waits, now or later, gets this error. */
   fail(error: (action: string) => Error): void {
     this.#failure = error;
-    for (const taker of this.#takers) taker.reject(error(RECEIVING));
-    for (const poller of this.#pollers) poller.reject(error(POLLING));
+    for (const taker of this.#takers) taker.reject(error(this.#texts.taking));
+    for (const poller of this.#pollers) poller.reject(error(this.#texts.polling));
   }
 
   /** Removes all unread messages without counting them as taken. */
-  drain(): Uint8Array[] {
+  drain(): T[] {
     const all = [...this.#bodies];
     this.#bodies.clear();
     this.#bytes = 0;
@@ -85,14 +103,14 @@ export class Inbox {
   }
 
   /** The next message; `null` when none comes any more. Rejects with a `TimeoutError`, with the signal's reason, or as `fail` says. */
-  take(options: WaitOptions | undefined): Promise<Uint8Array | null> {
+  take(options: WaitOptions | undefined): Promise<T | null> {
     // No `async` here: a call that waited and a later one that need not must settle in their order.
     return timeoutOf(options?.timeout) === 0 ? this.#whatIsHere().then(() => this.#take(options)) : this.#take(options);
   }
 
-  #take(options: WaitOptions | undefined): Promise<Uint8Array | null> {
+  #take(options: WaitOptions | undefined): Promise<T | null> {
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
-    if (this.#failure) return Promise.reject(this.#failure(RECEIVING));
+    if (this.#failure) return Promise.reject(this.#failure(this.#texts.taking));
     const body = this.#bodies.shift();
     if (body) {
       this.#bytes -= body.length;
@@ -100,9 +118,9 @@ export class Inbox {
       return Promise.resolve(body);
     }
     if (this.#finished) return Promise.resolve(null);
-    if (timeoutOf(options?.timeout) === 0) return Promise.reject(timedOut(options));
+    if (timeoutOf(options?.timeout) === 0) return Promise.reject(timedOut(this.#texts, options));
     return this.#wait(this.#takers, options, () => {
-      throw timedOut(options);
+      throw timedOut(this.#texts, options);
     });
   }
 
@@ -112,7 +130,7 @@ export class Inbox {
     const immediate = timeoutOf(options.timeout) === 0;
     if (immediate && !now()) await this.#whatIsHere();
     if (options.signal?.aborted) throw options.signal.reason;
-    if (this.#failure) throw this.#failure(POLLING);
+    if (this.#failure) throw this.#failure(this.#texts.polling);
     if (now() || immediate) return now();
     return await this.#wait(this.#pollers, options, now);
   }
@@ -125,8 +143,8 @@ export class Inbox {
     letGo();
   }
 
-  #wait<T>(line: Set<Waiter<T>>, options: WaitOptions | undefined, atTimeout: () => T): Promise<T> {
-    const { promise, waiter } = waiterFor<T>(() => {
+  #wait<R>(line: Set<Waiter<R>>, options: WaitOptions | undefined, atTimeout: () => R): Promise<R> {
+    const { promise, waiter } = waiterFor<R>(() => {
       stop();
       line.delete(waiter);
       this.#holdWhileWaitedFor();
@@ -175,6 +193,6 @@ function waiterFor<T>(leave: () => void): { promise: Promise<T>; waiter: Waiter<
   return { promise, waiter };
 }
 
-function timedOut(options: WaitOptions | undefined): TimeoutError {
-  return new TimeoutError(`Cannot receive a message: none came within the timeout of ${options?.timeout} ms`);
+function timedOut({ missing }: InboxTexts, options: WaitOptions | undefined): TimeoutError {
+  return new TimeoutError(`Cannot ${missing} within the timeout of ${options?.timeout} ms`);
 }

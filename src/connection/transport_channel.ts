@@ -81,6 +81,11 @@ export class TransportChannel implements Channel {
     return this.#isClosed;
   }
 
+  /** Whether this side or the peer has said its end: what is sent from now on is dropped. */
+  get isEnding(): boolean {
+    return this.#closing;
+  }
+
   get bufferedAmount(): number {
     return this.#isClosed ? 0 : this.#queued + this.#transport.buffered;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AuthenticationString } from "../base/authkey.ts";
 import { ProcessError, SystemExit } from "../base/errors.ts";
 import { inheritLog } from "../base/logger.ts";
 import { allPendingSettled } from "../base/pending.ts";
@@ -38,7 +39,8 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   runtime.makeStdioSynchronous();
   const lanes = await connectToParent(data as { ticket?: Ticket });
   const boot = await firstMessage(lanes, (modules) => void prepare(warmUp, modules));
-  const { name, path, kind, daemon, method, parent, authkey } = boot;
+  const { name, path, kind, daemon, method, parent } = boot;
+  const authkey = new AuthenticationString(boot.authkey);
   becomeUnit({ name, path, kind, daemon, method, parent, authkey });
   inheritLog(log, boot.log, () => thisUnit().name);
   let orphan = false;

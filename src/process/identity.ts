@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { AuthenticationString } from "../base/authkey.ts";
 import { runtime } from "../runtime/runtime.ts";
 
 /** How a unit is started: `"spawn"`, a fresh process; `"forkserver"`, a process that was launched ahead; `"thread"`, a worker thread. */
@@ -24,7 +25,7 @@ export interface Identity {
   method: StartMethodName | null;
   /** The creator, or `null` in the root. */
   parent: { name: string; pid: number; ident: number } | null;
-  authkey: Uint8Array;
+  authkey: AuthenticationString;
 }
 
 /** A unit may not be nested deeper: the last fence against a fork bomb. */
@@ -42,7 +43,7 @@ export function thisUnit(): Identity {
     daemon: false,
     method: null,
     parent: null,
-    authkey: runtime.randomBytes(32),
+    authkey: new AuthenticationString(runtime.randomBytes(32)),
   };
   return identity;
 }

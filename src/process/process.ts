@@ -1,4 +1,5 @@
 /** `BaseProcess`: what every `Process` is, whatever its start method. @module */
+import { AuthenticationString } from "../base/authkey.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
@@ -7,6 +8,7 @@ import { runtime } from "../runtime/runtime.ts";
 import { nextChildPath, thisUnit, type UnitKind } from "./identity.ts";
 import { checkOptions, type ProcessOptions } from "./options.ts";
 import { isEnding } from "./children.ts";
+import type { Sentinel } from "../connection/sentinel.ts";
 import type { Undo } from "../reference/value.ts";
 import { encodeProgram, type Program } from "./program.ts";
 import { ChildState, SIGINT, SIGKILL, SIGTERM } from "./state.ts";
@@ -213,7 +215,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     own(this).state.plan.daemon = daemon;
   }
 
-  /** The key that `Listener` and `Client` of this program use unless told otherwise; inherited from the creator. */
+  /** The key that managers of this program use unless told otherwise; inherited from the creator. It refuses to travel in a message. */
   get authkey(): Uint8Array {
     return own(this).state.plan.authkey;
   }
@@ -221,14 +223,14 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     if (!(key instanceof Uint8Array)) {
       throw new TypeError(`Cannot set authkey of ${this.name}: it must be a Uint8Array, received ${typeof key}`);
     }
-    own(this).state.plan.authkey = key.slice();
+    own(this).state.plan.authkey = new AuthenticationString(key);
   }
 
   /** Something to wait for the end with, together with other things: see `wait()` of `/connection`. @throws {ProcessError} before the start. */
   get sentinel(): Sentinel {
     const { state } = own(this);
     state.requireStarted("read the sentinel of");
-    return { ended: state.ended };
+    return state.sentinel;
   }
 
   /** What is written here is the child's stdin; `null` unless `stdio` says `"pipe"`. */
@@ -280,12 +282,6 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     ];
     return `<${this.constructor.name} ${parts.filter((p) => p !== "").join(" ")}>`;
   }
-}
-
-/** What `wait()` takes to wait for the end of a process. */
-export interface Sentinel {
-  /** Settles at the end, with the exit code where it is known. */
-  readonly ended: Promise<number | null>;
 }
 
 const TIMED_OUT = Symbol("timed out");

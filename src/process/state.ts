@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AuthenticationString } from "../base/authkey.ts";
 import { ClosedError, ProcessError, WorkerDiedError } from "../base/errors.ts";
 import { formatError } from "../base/traceback.ts";
 import { after } from "../base/deadline.ts";
@@ -10,6 +11,7 @@ import { logSettings } from "../base/logger.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
+import type { Sentinel } from "../connection/sentinel.ts";
 import type { Lanes } from "./control.ts";
 import { thisUnit, type UnitKind } from "./identity.ts";
 import type { ContextOptions, LaunchedUnit, StartMethod } from "./start_method.ts";
@@ -30,7 +32,7 @@ export interface ChildPlan {
   path: number[];
   kind: UnitKind;
   daemon: boolean;
-  authkey: Uint8Array;
+  authkey: AuthenticationString;
   /** `null` for the root program. */
   method: StartMethod | null;
   options: ContextOptions;
@@ -43,6 +45,8 @@ export class ChildState {
   readonly plan: ChildPlan;
   /** Settles at the end, with the exit code (`null`: unknown, it is no child of this unit). Never rejects. */
   readonly ended: Promise<number | null>;
+  /** The same as a thing to `wait()` for: one object, so that it can be found in what `wait()` gives. */
+  readonly sentinel: Sentinel;
   exitcode: number | null = null;
   over = false;
   closed = false;
@@ -63,6 +67,7 @@ export class ChildState {
     this.plan = plan;
     this.#role = role;
     this.ended = new Promise((resolve) => (this.#setEnded = resolve));
+    this.sentinel = Object.freeze({ ended: this.ended });
   }
 
   /** Launched (or about to be) and not ended. */
@@ -161,7 +166,7 @@ export class ChildState {
           daemon,
           method: method!.name,
           parent,
-          authkey,
+          authkey: new Uint8Array(authkey),
           log: logSettings(log),
           service,
           payload: bytes,

@@ -9,10 +9,11 @@ export type { Undo };
  *
  * @param where The root of the path in error messages.
  * @param carried Gets what to call when the message dies before it is decoded; a failed encoding has done so itself.
+ * @param elsewhere The value goes to another host.
  * @throws {SerializationError} when the value cannot travel: at once, or by the promise.
  */
-export function encodeValue(value: unknown, where = "value", carried?: Undo[]): Uint8Array | Promise<Uint8Array> {
-  return encode(value, { functions: functionHooks, where, carried });
+export function encodeValue(value: unknown, where = "value", carried?: Undo[], elsewhere = false): Uint8Array | Promise<Uint8Array> {
+  return encode(value, { functions: functionHooks, where, carried, handles: elsewhere ? "far" : "all" });
 }
 
 /** The value of such bytes; a promise when a function in it has to be looked up. @throws {SerializationError} for anything else. */

@@ -4,8 +4,8 @@ import type { Runtime } from "./types.ts";
 import { adapter } from "./common/adapter.ts";
 import { denoFlags } from "./common/flags.ts";
 import { entryUrl } from "./common/main_module.ts";
-import { listen } from "./deno_listener.ts";
 import { openDenoLibrary } from "./deno_library.ts";
+import { bind, listen } from "./deno_listener.ts";
 
 /** The adapter of Deno. */
 export function denoRuntime(): Runtime {
@@ -17,5 +17,5 @@ export function denoRuntime(): Runtime {
     openLibrary: openDenoLibrary,
     ownFlags: () => denoFlags(entryUrl()),
   });
-  return { ...shared, listen };
+  return { ...shared, listen, bind };
 }

@@ -1,9 +1,21 @@
 /** Byte streams over Deno's own connections. @module */
 import type { ByteSocket } from "./types.ts";
 import { keepAlive } from "./common/lifecycle.ts";
+import { isSameHost } from "./common/socket.ts";
 
-/** What is used of a `Deno.UnixConn`. */
+/** An address of a `Deno.Conn`. */
+interface DenoAddress {
+  transport: string;
+  hostname?: string;
+  port?: number;
+}
+
+/** What is used of a `Deno.UnixConn` or a `Deno.TcpConn`. */
 export interface DenoConnection {
+  readonly localAddr: DenoAddress;
+  readonly remoteAddr: DenoAddress;
+  /** On TCP. */
+  setNoDelay?(): void;
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
@@ -29,6 +41,8 @@ function isPeerGone(error: unknown): boolean {
 
 /** Fulfils the contract's `ByteSocket` with a connection that Deno has accepted. */
 export class DenoSocket implements ByteSocket {
+  readonly remote: { host: string; port: number } | null;
+  readonly isSameHost: boolean;
   readonly #connection: DenoConnection;
   #onData: ((bytes: Uint8Array) => void) | null = null;
   #onDrain: (() => void) | null = null;
@@ -53,6 +67,10 @@ export class DenoSocket implements ByteSocket {
 
   constructor(connection: DenoConnection) {
     this.#connection = connection;
+    const { hostname, port } = connection.remoteAddr;
+    this.remote = hostname === undefined ? null : { host: hostname, port: port ?? 0 };
+    this.isSameHost = hostname === undefined || isSameHost(hostname, connection.localAddr.hostname);
+    connection.setNoDelay?.();
     this.#hold();
   }
 

@@ -148,6 +148,10 @@ export interface WorkerThread {
 
 /** A byte stream to another process. */
 export interface ByteSocket {
+  /** Where the other side is, on TCP. */
+  readonly remote: { host: string; port: number } | null;
+  /** Whether the other side is known to be on this host. */
+  readonly isSameHost: boolean;
   /**
    * Writes; `false` when the buffer is above the high-water mark: then wait for `onDrain`.
    * `taken` is called when the system has taken these bytes, or the connection has ended.
@@ -172,12 +176,16 @@ export interface ByteSocket {
   unref(): void;
 }
 
-/** Where a unit listens: a socket file, a Windows pipe, or a TCP port. */
+/** A hash function, by the name that `node:crypto` has for it. */
+export type Digest = "md5" | "sha256" | "sha384" | "sha3-256" | "sha3-384";
+
+/** Where a unit listens: a socket file, a name that begins with a zero (an abstract socket of Linux), a Windows pipe, or a TCP port. */
 export type Address = { path: string } | { host: string; port: number };
 
 /** A listening socket. */
 export interface SocketListener {
   readonly address: Address;
+  /** Ends it at once and removes its file. Resolves when its address can be listened at again. Connections live on. */
   close(): Promise<void>;
   ref(): void;
   unref(): void;
@@ -253,7 +261,19 @@ export interface Runtime {
   parentPort(): ThreadPort | null;
 
   listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener>;
-  connect(address: Address): Promise<ByteSocket>;
+  /**
+   * As `listen`, at once: the address, with the port that the system chose, is known on return. A socket file belongs to this user alone.
+   *
+   * @param address The host, if any, is an IP address.
+   * @throws The system's error, `code` in it.
+   */
+  bind(address: Address, onConnection: (socket: ByteSocket) => void, options?: { backlog?: number }): SocketListener;
+  /** Rejects with the system's error, `code` in it, or with the signal's reason. */
+  connect(address: Address, signal?: AbortSignal | null): Promise<ByteSocket>;
+  /** Whether sockets may have names that are no files (Linux), and CPython finds them under the same names. */
+  readonly hasAbstractSockets: boolean;
+  /** The longest path of a socket, in bytes. */
+  readonly longestSocketPath: number;
   /** A fresh address in this program's private socket folder; short enough for every platform. */
   newLocalAddress(): Address;
   /** The folder of this program's sockets, made at the first call; `null` where sockets have no folder (Windows). */
@@ -287,6 +307,8 @@ export interface Runtime {
   signalName(signal: number): string | null;
 
   randomBytes(length: number): Uint8Array;
+  /** The HMAC of a message. */
+  hmac(digest: Digest, key: Uint8Array, message: Uint8Array): Uint8Array;
   /** Compares without telling by time where they differ. */
   equalBytes(a: Uint8Array, b: Uint8Array): boolean;
   env(name: string): string | undefined;

@@ -154,6 +154,7 @@ function decodeInstance(decoder: Decoder): object {
 }
 
 function decodeHandle(decoder: Decoder): object {
+  if (!decoder.acceptsHandles) throw corrupt("shared objects are not accepted here");
   const finish = decoder.meetLater();
   const name = decoder.string();
   const type = handleTypeNamed(name);

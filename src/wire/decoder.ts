@@ -17,16 +17,25 @@ export const UNRESOLVED: unique symbol = Symbol("unresolved");
 /** Stands in the identity table for an instance whose state is still being read. */
 const UNFINISHED = Symbol("unfinished");
 
+/** What a message may contain. */
+export interface DecodeLimits {
+  maxDepth: number;
+  handles: boolean;
+}
+
 /** Reads one message. Used again for the next one, so it holds nothing between two. */
 export class Decoder extends Reader {
   readonly nesting = new Nesting((limit) => corrupt(`values nest more than ${limit} levels deep`));
   /** What the table of references led to: a function, a buffer, or {@linkcode UNRESOLVED}. */
   references: readonly unknown[] = [];
+  /** Whether shared objects may be in the message. */
+  acceptsHandles = true;
   #identities: unknown[] | undefined;
   readonly #shapes = new Shapes();
 
   /** Begins the value of a message, whose header and table have been read. */
-  begin(hasIdentity: boolean, references: readonly unknown[], maxDepth: number): void {
+  begin(hasIdentity: boolean, references: readonly unknown[], { maxDepth, handles }: DecodeLimits): void {
+    this.acceptsHandles = handles;
     this.#identities = hasIdentity ? [] : undefined;
     this.references = references;
     this.nesting.reset(maxDepth);

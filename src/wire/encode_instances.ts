@@ -6,7 +6,7 @@ import { encodeDomException, encodeErrorObject } from "./encode_errors.ts";
 import type { Encoder } from "./encoder.ts";
 import { type AnyHandleType, handleTypeOf } from "./handles.ts";
 import { type AnyReducer, reducerOf } from "./reducer.ts";
-import { fakeRefusal, instanceRefusal, NamedPart } from "./refuse.ts";
+import { fakeRefusal, instanceRefusal, NamedPart, otherHostRefusal, strangerRefusal } from "./refuse.ts";
 import * as tag from "./tags.ts";
 
 /** Writes a genuine object of one class. @throws {TypeError} when it only looks like one. */
@@ -89,6 +89,9 @@ function genuine(encoder: Encoder, value: object, write: Write): void {
 }
 
 function encodeHandle(encoder: Encoder, value: object, handle: AnyHandleType): void {
+  const { handles = "all" } = encoder.surroundings;
+  if (handles === "none") throw strangerRefusal(encoder.path(), value);
+  if (handles === "far" && !handle.reachesHosts?.(value)) throw otherHostRefusal(encoder.path(), value);
   const state = handle.reduce(value, (pending) => encoder.references.wait(pending), (undo) => encoder.carry(undo));
   encoder.meet(value);
   encoder.byte(tag.HANDLE);

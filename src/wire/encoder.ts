@@ -15,6 +15,7 @@ export interface Surroundings {
   functions?: FunctionHooks;
   sharedMemory?: SharedMemoryHooks;
   where?: string;
+  handles?: "all" | "far" | "none";
   carried?: Undo[];
 }
 

@@ -6,6 +6,8 @@ export interface HandleType<T, S> {
   type: string;
   /** Its class. Instances of subclasses travel as it too, unless they are registered themselves. */
   class: abstract new (...args: never[]) => T;
+  /** Whether an instance can be used from other hosts. Without: never. */
+  reachesHosts?(instance: T): boolean;
   /**
    * The state that travels: any wire value.
    *

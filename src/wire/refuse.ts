@@ -1,4 +1,5 @@
 /** What cannot travel, where it is in the value, and what to do about it: the texts of one error. @module */
+import { AuthenticationString } from "../base/authkey.ts";
 import { SerializationError } from "../base/errors.ts";
 
 /** How a container leads to one of its parts: a key, an index, or something with a text of its own. */
@@ -121,6 +122,18 @@ export function sharedMemoryRefusal(where: string): SerializationError {
   return refusal(where, "shared memory travels only between threads of one process", "a SharedArrayBuffer", fix);
 }
 
+/** For a shared object in a message to somebody who has not proved a key. */
+export function strangerRefusal(where: string, value: object): SerializationError {
+  const fix = "Give both sides a key:\n  new Listener({ authkey })  Client(address, { authkey })";
+  return refusal(where, "shared objects travel only between programs that know a common key", describe(value), fix);
+}
+
+/** For a shared object in a message to another host. */
+export function otherHostRefusal(where: string, value: object): SerializationError {
+  const fix = "Send what it holds, or share it through a manager that listens on TCP";
+  return refusal(where, "it lives on this host and the message goes to another one", describe(value), fix);
+}
+
 /** For a buffer whose bytes were transferred away. */
 export function detachedRefusal(where: string, value: object): SerializationError {
   const fix = "Send it before you transfer it, or send a copy:\n  buffer.slice()";
@@ -178,6 +191,9 @@ const advice: Record<string, string> = {
 /** For an object of a class that does not travel. */
 export function instanceRefusal(where: string, value: object): SerializationError {
   const received = describe(value);
+  if (value instanceof AuthenticationString) {
+    return refusal(where, "an authkey is secret", received, "A child inherits it; another program gets it from you");
+  }
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   const known = advice[tag];
   if (known !== undefined) return refusal(where, `${tag} objects cannot travel`, received, known);

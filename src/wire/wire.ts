@@ -1,6 +1,6 @@
 /** The wire format: values to bytes and back, the same bytes on every runtime. Decoding never runs code of a message. @module */
 import { corrupt } from "./corrupt.ts";
-import { Decoder } from "./decoder.ts";
+import { type DecodeLimits, Decoder } from "./decoder.ts";
 import { Encoder, type Undo, undoAll } from "./encoder.ts";
 import type { FunctionHooks, SharedMemoryHooks } from "./hooks.ts";
 import { describe, safeText } from "./refuse.ts";
@@ -17,6 +17,8 @@ export interface EncodeOptions {
   sharedMemory?: SharedMemoryHooks;
   /** The root of the path in error messages. Default: `"value"`. */
   where?: string;
+  /** Which shared objects may travel: all of them (the default), those that other hosts can reach (`"far"`), or `"none"`. */
+  handles?: "all" | "far" | "none";
   /** Gets what to call, each of them once, when the message dies before it is decoded. A failed encoding has done so itself, and leaves the list empty. */
   carried?: Undo[];
 }
@@ -27,6 +29,8 @@ export interface DecodeOptions {
   functions?: FunctionHooks;
   /** How shared memory is found. Without: messages that need it are refused. */
   sharedMemory?: SharedMemoryHooks;
+  /** Whether shared objects are accepted: reviving one connects to where it says it lives. Default: `true`. */
+  handles?: boolean;
   /** The deepest nesting accepted. Default: 10,000. */
   maxDepth?: number;
   /** The longest message accepted, in bytes. Default: no limit. */
@@ -121,7 +125,7 @@ function attempt<T>(action: () => T): T | undefined {
  * for references that nothing here can resolve.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown | Promise<unknown> {
-  const { maxBytes = Infinity, maxDepth = MAX_DEPTH } = options;
+  const { maxBytes = Infinity, maxDepth = MAX_DEPTH, handles = true } = options;
   if (!(bytes instanceof Uint8Array)) throw corrupt(`it must be a Uint8Array, received ${describe(bytes)}`);
   if (bytes.length > maxBytes) throw corrupt(`it has ${bytes.length} bytes, and at most ${maxBytes} are accepted`);
   const message = ownBytes(bytes);
@@ -129,11 +133,11 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown 
   if (header === undefined) throw corrupt("it is empty");
   if ((header & ~(HAS_REFERENCES | HAS_IDENTITY)) !== VERSION) throw corrupt(`its version is unknown, received 0x${header.toString(16)}`);
   const hasIdentity = (header & HAS_IDENTITY) !== 0;
-  if ((header & HAS_REFERENCES) === 0) return decodeBody(message, 1, hasIdentity, [], maxDepth);
+  if ((header & HAS_REFERENCES) === 0) return decodeBody(message, 1, hasIdentity, [], { maxDepth, handles });
   const { start, references } = decodeReferences(message, options, (reference) => decode(reference, { maxDepth }));
-  if (!(references instanceof Promise)) return decodeBody(message, start, hasIdentity, references, maxDepth);
+  if (!(references instanceof Promise)) return decodeBody(message, start, hasIdentity, references, { maxDepth, handles });
   const body = message.slice(start);
-  return references.then((resolved) => decodeBody(body, 0, hasIdentity, resolved, maxDepth));
+  return references.then((resolved) => decodeBody(body, 0, hasIdentity, resolved, { maxDepth, handles }));
 }
 
 /** A plain `Uint8Array` on memory that nobody else changes; a Node Buffer has methods of other meaning. */
@@ -143,13 +147,19 @@ function ownBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-function decodeBody(message: Uint8Array, start: number, hasIdentity: boolean, references: readonly unknown[], maxDepth: number): unknown {
+function decodeBody(
+  message: Uint8Array,
+  start: number,
+  hasIdentity: boolean,
+  references: readonly unknown[],
+  limits: DecodeLimits,
+): unknown {
   const decoder = spareDecoder ?? new Decoder();
   spareDecoder = undefined;
   try {
     decoder.open(message);
     decoder.pos = start;
-    decoder.begin(hasIdentity, references, maxDepth);
+    decoder.begin(hasIdentity, references, limits);
     const value = decoder.value();
     decoder.finish();
     return value;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import fc from "fast-check";
 import { ProcessError } from "../../src/base/errors.ts";
 import { encodeFrames, FrameDecoder, joinFrames } from "../../src/connection/framing.ts";
 
@@ -71,4 +72,48 @@ test("FrameDecoder joins a frame of many chunks once", () => {
   const chunk = new Uint8Array(1 << 16).fill(1);
   for (let i = 0; i < 1536; i++) decoder.push(chunk);
   assert.deepEqual(frames.map((frame) => frame.length), [0, 96 << 20]);
+});
+
+const frameOf = fc.uint8Array({ maxLength: 300 });
+const chunkSizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 20 });
+
+/** Decodes a stream that arrives in chunks of these sizes, over and over. */
+function decodeInChunks(stream: Uint8Array, sizes: number[], maxFrame: number): { frames: Uint8Array[]; whole: boolean } {
+  const frames: Uint8Array[] = [];
+  const decoder = new FrameDecoder(maxFrame, (frame) => frames.push(frame.slice()));
+  for (let at = 0, i = 0; at < stream.length; i++) {
+    const size = sizes[i % sizes.length]!;
+    decoder.push(stream.slice(at, at + size));
+    at += size;
+  }
+  return { frames, whole: decoder.isBetweenFrames };
+}
+
+test("any frames come out of any chunks as they went in, whichever way they were written [test_boundaries, test_dont_merge, test_strings]", () => {
+  fc.assert(fc.property(fc.array(frameOf, { maxLength: 30 }), chunkSizes, (frames, sizes) => {
+    for (const stream of [joinFrames(frames), new Uint8Array(Buffer.concat(encodeFrames(frames)))]) {
+      assert.deepEqual(decodeInChunks(stream, sizes, 300), { frames, whole: true });
+    }
+  }));
+});
+
+test("a stream that is cut anywhere gives a beginning of its frames, and says where it may not end", () => {
+  fc.assert(fc.property(fc.array(frameOf, { minLength: 1, maxLength: 10 }), chunkSizes, fc.nat(), (frames, sizes, cut) => {
+    const stream = joinFrames(frames);
+    const at = cut % stream.length;
+    const got = decodeInChunks(stream.slice(0, at), sizes, 300);
+    assert.deepEqual(got.frames, frames.slice(0, got.frames.length));
+    const ends = frames.reduce<number[]>((sums, frame) => [...sums, sums.at(-1)! + frame.length + 4], [0]);
+    assert.equal(got.whole, ends.includes(at));
+  }));
+});
+
+test("bytes that are no frames throw a ProcessError, or wait for more; nothing longer than allowed is ever held", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), chunkSizes, (noise, sizes) => {
+    try {
+      for (const frame of decodeInChunks(noise, sizes, 256).frames) assert.ok(frame.length <= 256);
+    } catch (error) {
+      assert.ok(error instanceof ProcessError, String(error));
+    }
+  }));
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import { boot, bootOfProcess } from "./boot_stages.ts";
+import { listeners } from "./listener_stages.ts";
 import { pipes } from "./pipe_stages.ts";
 import { pools } from "./pool_stages.ts";
 import { process, processOfProcess } from "./process_stages.ts";
@@ -11,7 +12,9 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("forkserver");
-for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, pools, servers]) battery.stages(stages);
+for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, pools, servers]) {
+  battery.stages(stages);
+}
 battery.end();
 
 test("no child is left; the warm ones end with this program, as the runner checks", () => {

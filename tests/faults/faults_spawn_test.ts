@@ -1,6 +1,7 @@
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { boot, bootOfProcess } from "./boot_stages.ts";
+import { listeners } from "./listener_stages.ts";
 import { pipes } from "./pipe_stages.ts";
 import { pools } from "./pool_stages.ts";
 import { process, processOfProcess } from "./process_stages.ts";
@@ -10,7 +11,9 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("spawn");
-for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, pools, servers]) battery.stages(stages);
+for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, pools, servers]) {
+  battery.stages(stages);
+}
 battery.end();
 
 leavesNothingBehind(() => mp.activeChildren().map(String));

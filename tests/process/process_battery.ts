@@ -36,7 +36,7 @@ export function processBattery(method: mp.StartMethod): void {
       name: "somebody",
       pid: p.pid,
       daemon: false,
-      authkey: mp.currentProcess().authkey,
+      authkey: new Uint8Array(mp.currentProcess().authkey),
       alive: true,
       exitcode: null,
       parent: { name: "MainProcess", pid: process.pid, alive: true },

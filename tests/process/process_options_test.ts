@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import process from "node:process";
+import { inspect } from "node:util";
 import * as mp from "@fenshen/multiprocessing";
 
 test("new Process() refuses bad options at once", () => {
@@ -29,6 +30,23 @@ test("the root program is MainProcess, alive, no daemon, without a parent [test_
   await assert.rejects(me.join(), mp.ProcessError);
   await assert.rejects(me.start(), mp.ProcessError);
   assert.throws(() => me.terminate(), mp.ProcessError);
+});
+
+test("an authkey refuses to travel, and to be shown; its bytes are what a Listener takes [AuthenticationString]", async () => {
+  const { authkey } = mp.currentProcess();
+  const [left, right] = mp.Pipe();
+  await assert.rejects(
+    left.send({ deep: [authkey] }),
+    (error) => error instanceof mp.SerializationError && /authkey is secret/.test(error.message),
+  );
+  assert.throws(() => JSON.stringify({ authkey }), mp.SerializationError);
+  assert.equal(inspect(authkey), "<authkey of 32 bytes>");
+  const p = new mp.Process();
+  p.authkey = new Uint8Array([1, 2]);
+  assert.deepEqual([...p.authkey], [1, 2]);
+  await assert.rejects(left.send(p.authkey), mp.SerializationError);
+  left.close();
+  right.close();
 });
 
 test("a Process that was not started refuses join, terminate and sentinel [test_sentinel]", async () => {

@@ -135,3 +135,47 @@ test("listen() says with the system's code why it cannot", DEADLOCK, async () =>
   await listener.close();
   await listener.close();
 });
+
+test("bind() listens when it returns: the port is known, and a second one is told at once with the system's code", DEADLOCK, async () => {
+  let accept!: (socket: ByteSocket) => void;
+  const accepted = new Promise<ByteSocket>((resolve) => accept = resolve);
+  const listener = runtime.bind({ host: "127.0.0.1", port: 0 }, (socket) => accept(socket));
+  const { address } = listener;
+  assert.ok("port" in address && address.port > 0);
+  assert.throws(() => runtime.bind(address, () => {}), { code: "EADDRINUSE" });
+  const socket = await runtime.connect(address);
+  const other = await accepted;
+  assert.deepEqual([socket.remote, other.remote?.host, socket.isSameHost, other.isSameHost], [address, "127.0.0.1", true, true]);
+  for (const each of [socket, other]) each.destroy();
+  await listener.close();
+  await assert.rejects(runtime.connect(address), { code: "ECONNREFUSED" });
+  const again = runtime.bind(address, () => {});
+  await again.close();
+});
+
+test(
+  "bind() makes a socket file for this user alone, and takes none that is there",
+  { ...DEADLOCK, skip: runtime.platform === "win32" },
+  async () => {
+    const address = runtime.newLocalAddress() as { path: string };
+    const listener = runtime.bind(address, () => {});
+    assert.equal(fs.statSync(address.path).mode & 0o777, 0o600);
+    assert.throws(() => runtime.bind(address, () => {}), { code: "EADDRINUSE" });
+    await listener.close();
+    assert.equal(fs.existsSync(address.path), false);
+    fs.writeFileSync(address.path, "");
+    assert.throws(() => runtime.bind(address, () => {}), { code: "EADDRINUSE" });
+    fs.rmSync(address.path);
+  },
+);
+
+test("connect() that is aborted rejects with the reason and leaves no connection", DEADLOCK, async () => {
+  const listener = runtime.bind({ host: "127.0.0.1", port: 0 }, () => {});
+  const reason = new Error("enough");
+  await assert.rejects(runtime.connect(listener.address, AbortSignal.abort(reason)), reason);
+  const later = new AbortController();
+  const connecting = runtime.connect(listener.address, later.signal);
+  later.abort(reason);
+  await assert.rejects(connecting, reason);
+  await listener.close();
+});

@@ -1,11 +1,12 @@
 /** Builds the contract from what the three runtimes share and the few traits in which they differ. @module */
 import os from "node:os";
 import process from "node:process";
-import { randomFillSync, timingSafeEqual } from "node:crypto";
+import { createHmac, randomFillSync, timingSafeEqual } from "node:crypto";
 import { isMainThread, threadId } from "node:worker_threads";
 import { callSites } from "../call_sites.ts";
 import { loadedModules, moduleOf, readSource, resolveBare } from "../module_lookup.ts";
-import type { Runtime, RuntimeName } from "../types.ts";
+import type { Digest, Runtime, RuntimeName } from "../types.ts";
+import { bind } from "./bind.ts";
 import { isChild, takeLaunch } from "./launch.ts";
 import { guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
@@ -38,8 +39,18 @@ function randomBytes(length: number): Uint8Array {
   return randomFillSync(new Uint8Array(length));
 }
 
+function hmac(digest: Digest, key: Uint8Array, message: Uint8Array): Uint8Array {
+  return new Uint8Array(createHmac(digest, key).update(message).digest());
+}
+
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** Before libuv 1.48 an abstract name is filled up with zeros, and nobody else finds it. https://github.com/libuv/libuv/pull/4220 */
+function padsAbstractNames(): boolean {
+  const [major = 0, minor = 0] = (process.versions.uv ?? "").split(".").map(Number);
+  return process.versions.bun === undefined && process.versions.deno === undefined && major === 1 && minor < 48;
 }
 
 /** The adapter of a runtime. */
@@ -64,7 +75,10 @@ export function adapter(traits: Traits): Runtime {
     takeLaunch,
     parentPort,
     listen,
+    bind,
     connect,
+    hasAbstractSockets: process.platform === "linux" && !padsAbstractNames(),
+    longestSocketPath: process.platform === "linux" ? 107 : 103,
     newLocalAddress,
     socketFolder,
     leaveSocketFolder,
@@ -79,6 +93,7 @@ export function adapter(traits: Traits): Runtime {
     onSignal,
     signalName,
     randomBytes,
+    hmac,
     equalBytes,
     env: (name) => process.env[name],
     cwd: () => process.cwd(),

@@ -49,6 +49,8 @@ export function byteSocket(socket: net.Socket): ByteSocket {
     }
   };
 
+  const { remoteAddress, remotePort, localAddress } = socket;
+  const remote = remoteAddress === undefined ? null : { host: remoteAddress, port: remotePort ?? 0 };
   socket.setNoDelay?.(true);
   const destroy = socket.destroy;
   // The end of the peer's bytes ends a socket that cannot be written any more.
@@ -77,6 +79,8 @@ export function byteSocket(socket: net.Socket): ByteSocket {
   });
 
   return {
+    remote,
+    isSameHost: remote === null || isSameHost(remote.host, localAddress),
     write(bytes, taken) {
       if (!writable || socket.destroyed || socket.writableEnded) {
         if (taken) queueMicrotask(taken);
@@ -121,16 +125,37 @@ export function byteSocket(socket: net.Socket): ByteSocket {
   };
 }
 
-/** Connects to an address. Rejects with the system's error, `code` in it. */
-export function connect(address: Address): Promise<ByteSocket> {
+/** Connects to an address. Rejects with the system's error, `code` in it, or with the signal's reason. */
+export function connect(address: Address, signal?: AbortSignal | null): Promise<ByteSocket> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
     const socket = net.connect({ ...address, allowHalfOpen: true });
-    socket.once("error", reject);
+    const giveUp = () => {
+      socket.destroy();
+      reject(signal!.reason);
+    };
+    const fail = (error: Error) => {
+      signal?.removeEventListener("abort", giveUp);
+      reject(error);
+    };
+    signal?.addEventListener("abort", giveUp, { once: true });
+    socket.once("error", fail);
     socket.once("connect", () => {
-      socket.off("error", reject);
+      signal?.removeEventListener("abort", giveUp);
+      socket.off("error", fail);
       resolve(byteSocket(socket));
     });
   });
+}
+
+/** Whether an address of the other side is one of this host. */
+export function isSameHost(remote: string, local: string | undefined): boolean {
+  return remote === local || remote === "::1" || remote.startsWith("127.") || remote.startsWith("::ffff:127.");
+}
+
+/** Whether a path is that of a file: neither an abstract name nor a Windows pipe. */
+export function isSocketFile(path: string): boolean {
+  return !path.startsWith("\0") && !path.startsWith("\\\\");
 }
 
 /** Listens on an address. Rejects with the system's error, `code` in it. */
@@ -147,7 +172,8 @@ export function listen(address: Address, onConnection: (socket: ByteSocket) => v
   });
 }
 
-function socketListener(server: net.Server, address: Address): SocketListener {
+/** The listener of a server that listens. */
+export function socketListener(server: net.Server, address: Address): SocketListener {
   const bound = server.address();
   const port = bound !== null && typeof bound === "object" ? bound.port : 0;
   let closed = false;
@@ -158,7 +184,7 @@ function socketListener(server: net.Server, address: Address): SocketListener {
       closed = true;
       // Connections live on, so the server's own "close" event, which waits for them, is not waited for.
       server.close();
-      if ("path" in address && !address.path.startsWith("\\\\")) fs.rmSync(address.path, { force: true });
+      if ("path" in address && isSocketFile(address.path)) fs.rmSync(address.path, { force: true });
       return Promise.resolve();
     },
     ref: () => void server.ref(),

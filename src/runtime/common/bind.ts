@@ -1,0 +1,53 @@
+/** Listening at once: `node:net` tells of the port, or of the failure, only later. @module */
+import fs from "node:fs";
+import net from "node:net";
+import process from "node:process";
+import util from "node:util";
+import type { Address, ByteSocket, SocketListener } from "../types.ts";
+import { byteSocket, isSocketFile, socketListener } from "./socket.ts";
+
+/** Not documented, and in every Node since 0.6: what `listen()` itself makes its sockets with. Bun does without. */
+interface NetInternals {
+  _createServerHandle?(address: string, port: number, addressType: number): net.Socket | number;
+}
+
+interface BunGlobal {
+  Bun?: { listen(options: object): { stop(closeActive: boolean): void } };
+}
+
+/** Listens on an address. @throws The system's error, `code` in it. */
+export function bind(address: Address, onConnection: (socket: ByteSocket) => void, options: { backlog?: number } = {}): SocketListener {
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
+  // Accepting can fail later (no descriptors left); the connection is lost, not the program. A failure to listen is thrown below.
+  server.on("error", () => {});
+  const handle = openHandle(address);
+  if (handle === null) server.listen({ ...address, backlog: options.backlog });
+  else server.listen(handle, options.backlog);
+  if (!server.listening) throw whyNot(address);
+  if ("path" in address && isSocketFile(address.path)) fs.chmodSync(address.path, 0o600);
+  return socketListener(server, address);
+}
+
+function openHandle(address: Address): net.Socket | null {
+  const open = (net as NetInternals)._createServerHandle;
+  if (open === undefined || process.versions.bun !== undefined) return null;
+  const opened = "path" in address ? open(address.path, -1, -1) : open(address.host, address.port, net.isIP(address.host));
+  if (typeof opened !== "number") return opened;
+  throw refusal(address, util.getSystemErrorName(opened));
+}
+
+/** Why a server does not listen. Node binds at once and finds out only here that another one listens; Bun's own sockets tell what its `node:net` keeps for later. */
+function whyNot(address: Address): Error {
+  try {
+    const where = "path" in address ? { unix: address.path } : { hostname: address.host, port: address.port };
+    (globalThis as BunGlobal).Bun?.listen({ ...where, socket: { data() {} } }).stop(true);
+  } catch (error) {
+    return refusal(address, (error as { code?: string }).code ?? "EADDRINUSE");
+  }
+  return refusal(address, "EADDRINUSE");
+}
+
+function refusal(address: Address, code: string): Error {
+  const where = "path" in address ? address.path : `${address.host}:${address.port}`;
+  return Object.assign(new Error(`listen ${code}: ${where}`), { code });
+}

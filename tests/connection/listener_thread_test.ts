@@ -1,0 +1,5 @@
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { listenerBattery } from "./listener_battery.ts";
+
+listenerBattery("thread");
+leavesNothingBehind();
