@@ -28,9 +28,18 @@ export class ServerLink {
   /** While the server starts: settles when it can be reached. */
   starting: Promise<void> | null;
 
-  /** @param ticket How to reach the server. @param starting See there. @param connect Opens a channel to it. */
-  constructor(ticket: Ticket, starting: Promise<void> | null = null, connect: (ticket: Ticket) => Promise<Channel> = connectTo) {
+  /** Whether the server counts who refers to its objects. */
+  readonly counted: boolean;
+
+  /** @param ticket How to reach the server. @param starting See there. @param connect Opens a channel to it. @param counted See there. */
+  constructor(
+    ticket: Ticket,
+    starting: Promise<void> | null = null,
+    connect: (ticket: Ticket) => Promise<Channel> = connectTo,
+    counted = false,
+  ) {
     this.ticket = ticket;
+    this.counted = counted;
     this.starting = starting;
     this.client = new ServerClient(async () => {
       await starting;
@@ -61,8 +70,8 @@ export function localTicket(): Ticket {
 }
 
 /** The way to the server that a ticket names: this unit has one channel to it at most. */
-export function linkTo(ticket: Ticket): ServerLink {
-  return links.get(ticket.id) ?? new ServerLink(ticket);
+export function linkTo(ticket: Ticket, counted = false): ServerLink {
+  return links.get(ticket.id) ?? new ServerLink(ticket, null, connectTo, counted);
 }
 
 function startThread(plan: ServerPlan): Promise<void> {

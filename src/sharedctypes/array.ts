@@ -275,7 +275,7 @@ export function registerArray(): void {
   registerHandle({
     type: "Array",
     class: Array as unknown as abstract new (...args: never[]) => Array<Typecode>,
-    reduce: (array, wait) => cellsOf(array).reduce(wait),
+    reduce: (array, wait, carry) => cellsOf(array).reduce(wait, carry),
     revive: (state) => revive(SharedCells.revive("Array", state)),
   });
 }

@@ -188,7 +188,7 @@ export function registerValue(): void {
   registerHandle({
     type: "Value",
     class: Value as unknown as abstract new (...args: never[]) => Value<Typecode>,
-    reduce: (value, wait) => cellsOf(value).reduce(wait),
+    reduce: (value, wait, carry) => cellsOf(value).reduce(wait, carry),
     revive: (state) => revive(SharedCells.revive("Value", state)),
   });
 }

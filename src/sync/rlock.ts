@@ -205,7 +205,7 @@ export function registerRLock(): void {
   registerHandle({
     type: "RLock",
     class: RLock,
-    reduce: (lock, wait) => refOfRLock(lock).reduce(wait),
+    reduce: (lock, wait, carry) => refOfRLock(lock).reduce(wait, carry),
     revive: (state) => revive(ServedRef.revive("RLock", state)),
   });
 }
