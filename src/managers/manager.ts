@@ -1,0 +1,259 @@
+/** `CoreManager`: what every manager is, whatever its start method. @module */
+import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
+import { BrokenPipeError, ProcessError } from "../base/errors.ts";
+import { inspectDeno, inspectNode } from "../base/inspect.ts";
+import type { Channel } from "../connection/channel.ts";
+import { BaseProcess, startWith, stateOf } from "../process/process.ts";
+import type { ContextOptions, StartMethod } from "../process/start_method.ts";
+import { encodeValue, type Undo } from "../reference/value.ts";
+import { runtime } from "../runtime/runtime.ts";
+import type { ObjectName } from "../server/client.ts";
+import { CONTROL_ID, CONTROL_TYPE } from "../server/control_object.ts";
+import { linkTo, type ServerLink } from "../server/local_server.ts";
+import { BaseProxy, publicAddress, targetOf, type Token } from "./base_proxy.ts";
+import { registerProxyHandles } from "./handles.ts";
+import { addToRegistry, type Factory, type RegisterOptions, registryOf } from "./registry.ts";
+import { firstWord, MANAGER_SERVICE, type ManagerSetup } from "./service.ts";
+import { pack, unpack } from "./stored.ts";
+import { type Maker, syncTypes } from "./sync_types.ts";
+
+/** How a manager's process is started: given by the context. */
+export interface ManagerBinding {
+  readonly method: StartMethod;
+  readonly context: ContextOptions;
+}
+
+/** How a manager is made. */
+export interface CoreManagerOptions {
+  /** How long `shutdown()` waits for the process to end by itself, and again after it was asked by a signal, in milliseconds. Default 1000. */
+  shutdownTimeout?: number;
+}
+
+/** A function of any kind. */
+type AnyFunction = (...args: never[]) => unknown;
+
+const control: ObjectName = {
+  id: CONTROL_ID,
+  type: CONTROL_TYPE,
+  params: null,
+  finds: true,
+  lost: (verb, cause) => new BrokenPipeError(`Cannot ${verb}: the manager has ended`, cause === null ? undefined : { cause }),
+};
+
+type State = "initial" | "started" | "connected" | "shutdown";
+
+/** A manager. Use `BaseManager` or `SyncManager`; this is their base. */
+export class CoreManager {
+  readonly #binding: () => ManagerBinding;
+  readonly #shutdownTimeout: number;
+  #state: State = "initial";
+  #process: BaseProcess | null = null;
+  #channel: Channel | null = null;
+  #link: ServerLink | null = null;
+  #starting: Promise<void> | null = null;
+  #ending: Promise<void> | null = null;
+
+  /** Prepares a manager; nothing starts yet. @param options See there. @param binding Given by the context. @throws {TypeError} for a bad option. */
+  constructor(options: CoreManagerOptions | undefined, binding: () => ManagerBinding) {
+    const given = options ?? {};
+    if (typeof given !== "object") {
+      throw new TypeError(`Cannot make a ${new.target.name}: options must be an object, received ${typeof given}`);
+    }
+    const { shutdownTimeout = 1000 } = given;
+    if (typeof shutdownTimeout !== "number" || !(shutdownTimeout >= 0)) {
+      throw new TypeError(
+        `Cannot make a ${new.target.name}: shutdownTimeout must be a number of milliseconds from 0 on, received ${String(shutdownTimeout)}`,
+      );
+    }
+    this.#shutdownTimeout = shutdownTimeout;
+    this.#binding = binding;
+    registerProxyHandles();
+  }
+
+  /**
+   * Registers a type with this class and those that extend it: a method of that name is there then, which makes an object in the manager and gives its proxy.
+   *
+   * @param typeid The name. @param factory A class, or a function that makes an object; it travels by reference to the manager's process.
+   * Absent: served elsewhere, by the manager that this one connects to.
+   * @param options `exposed`, `proxytype`, `methodToTypeid`; see {@linkcode RegisterOptions}.
+   * @throws {TypeError} for something that cannot be. @throws {RangeError} for a name that a manager's own method has.
+   */
+  static register(typeid: string, factory?: Factory | null, options: RegisterOptions = {}): void {
+    const { prototype } = this as { prototype: object };
+    if (typeid in CoreManager.prototype) {
+      throw new RangeError(`Cannot register a type: managers have a method of that name, received ${JSON.stringify(typeid)}`);
+    }
+    addToRegistry(this, typeid, factory, options);
+    Object.defineProperty(prototype, typeid, {
+      value(this: CoreManager, ...args: unknown[]) {
+        return createIn(this, typeid, args);
+      },
+      configurable: true,
+      writable: true,
+    });
+  }
+
+  /**
+   * Starts the process. Resolves when it can be reached.
+   *
+   * @param initializer Called there first; travels by reference. @param initargs Its arguments.
+   * @throws {ProcessError} started or connected before, or shut down. What the initializer threw. What cannot travel of the registered types.
+   */
+  start(initializer?: AnyFunction | null, initargs: readonly unknown[] = []): Promise<void> {
+    try {
+      this.#requireInitial("start");
+      if (initializer !== undefined && initializer !== null && typeof initializer !== "function") {
+        throw new TypeError(`Cannot start a ${this.#name}: its initializer must be a function, received ${typeof initializer}`);
+      }
+      const setup: ManagerSetup = { initializer: initializer ?? null, initargs: [...initargs], registry: registryOf(this.constructor) };
+      this.#state = "started";
+      return this.#starting = this.#start(setup);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Where the manager listens; `null` before it does. */
+  get address(): Token["address"] | null {
+    return this.#link === null ? null : publicAddress(this.#link.ticket.address);
+  }
+
+  /** How many objects the manager has. */
+  numberOfObjects(): Promise<number> {
+    return this.#ask("count the objects");
+  }
+
+  /** What the manager has: for each object its name, how many refer to it, and what it is. For people. */
+  debugInfo(): Promise<string> {
+    return this.#ask("describe the objects");
+  }
+
+  /**
+   * Ends the manager's process: asks it, then sends SIGTERM, then kills it, each after `shutdownTimeout`. Objects are gone, and every call of a proxy that is pending or comes later rejects
+   * with `BrokenPipeError`. Idempotent.
+   *
+   * @throws {ProcessError} it was not started here.
+   */
+  shutdown(): Promise<void> {
+    if (this.#state === "initial" || this.#state === "connected") {
+      return Promise.reject(new ProcessError(`Cannot shut down a ${this.#name}: it was not started here`));
+    }
+    return this.#ending ??= this.#end();
+  }
+
+  /** Waits for the end of the manager's process. @param options `timeout` in milliseconds, `signal`. Default: for ever. */
+  async join(options?: WaitOptions): Promise<void> {
+    checkWaitOptions(options);
+    if (this.#process === null) throw new ProcessError(`Cannot join a ${this.#name}: it was not started here`);
+    await this.#process.join(options);
+  }
+
+  /** Shuts it down, if it was started here. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === "started" || this.#ending !== null) await this.shutdown();
+  }
+
+  /** `<SyncManager started pid=12>`. */
+  toString(): string {
+    const pid = this.#process?.pid;
+    return `<${this.#name} ${this.#state}${typeof pid === "number" ? ` pid=${pid}` : ""}>`;
+  }
+
+  /** The same text. */
+  [inspectNode](): string {
+    return this.toString();
+  }
+
+  /** The same for Deno. */
+  [inspectDeno](): string {
+    return this.toString();
+  }
+
+  /** The way to the server. Internal. @throws {ProcessError} there is none. */
+  static linkOf(manager: CoreManager, verb: string): ServerLink {
+    const link = manager.#link;
+    if (link !== null && manager.#state !== "shutdown") return link;
+    const why = manager.#state === "shutdown" ? "it has shut down" : "it is not started; await manager.start() or manager.connect() first";
+    throw new ProcessError(`Cannot ${verb} with a ${manager.#name}: ${why}`);
+  }
+
+  get #name(): string {
+    return this.constructor.name;
+  }
+
+  #requireInitial(verb: string): void {
+    if (this.#state === "initial") return;
+    const why = this.#state === "shutdown" ? "it has shut down; make a new one" : `it is ${this.#state}`;
+    throw new ProcessError(`Cannot ${verb} a ${this.#name}: ${why}`);
+  }
+
+  async #start(setup: ManagerSetup): Promise<void> {
+    const { method, context } = this.#binding();
+    const process = this.#process = new BaseProcess({ ...context, daemon: true }, method, MANAGER_SERVICE);
+    const state = stateOf(process);
+    process.name = `${this.#name}-${state.plan.path.join(":")}`;
+    const release = runtime.keepAlive();
+    try {
+      await startWith(process, (carried: Undo[]) => encodeValue(setup, "manager", carried));
+      const { service } = await state.lanes();
+      this.#channel = service;
+      this.#link = linkTo(await firstWord(service, process.name), true);
+    } catch (error) {
+      this.#state = "shutdown";
+      if (state.started !== null && !state.failed) process.terminate({ grace: this.#shutdownTimeout });
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  async #end(): Promise<void> {
+    // A start that failed has left nothing to end, and has told its caller.
+    await this.#starting?.catch(() => {});
+    this.#state = "shutdown";
+    const process = this.#process!;
+    if (stateOf(process).alive) {
+      this.#channel?.send(new Uint8Array(0));
+      if (!await endedWithin(process, this.#shutdownTimeout)) process.terminate({ grace: this.#shutdownTimeout });
+      await process.join();
+    }
+    await this.#link?.client.closed;
+  }
+
+  #ask<T>(verb: string): Promise<T> {
+    try {
+      const method = verb.startsWith("count") ? "numberOfObjects" : "debugInfo";
+      return CoreManager.linkOf(this, verb).client.call<T>(control, method, [], { verb });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+}
+
+async function endedWithin(process: BaseProcess, timeout: number): Promise<boolean> {
+  return await process.join({ timeout }) !== null;
+}
+
+/** Makes an object of a registered type in a manager, and gives its proxy. */
+export async function createIn(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+  const link = CoreManager.linkOf(manager, `make a ${typeid}`);
+  const carried: Undo[] = [];
+  const registration = registryOf(manager.constructor).get(typeid);
+  try {
+    const stored = await pack(link, args, "args", carried);
+    const verb = `make a ${typeid}`;
+    const proxy = await link.client.call<unknown, Uint8Array>(control, "create", [typeid, stored], { verb, read: unpack });
+    const wanted = registration?.proxytype ?? null;
+    if (wanted === null || !(proxy instanceof BaseProxy) || proxy instanceof wanted) return proxy;
+    return new wanted(targetOf(proxy));
+  } finally {
+    carried.forEach((undo) => undo());
+  }
+}
+
+/** Makes an object of one of the types of a `SyncManager`. */
+export async function makeSync(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+  if (registryOf(manager.constructor).has(typeid)) return await createIn(manager, typeid, args);
+  return await (syncTypes[typeid] as Maker)(CoreManager.linkOf(manager, `make a ${typeid}`), ...args as never[]);
+}
+
