@@ -27,6 +27,8 @@ export type { ManagerOptions, Widened } from "./src/context/manager.ts";
 export { CoreManager } from "./src/managers/manager.ts";
 export type { CoreManagerOptions, ManagerBinding } from "./src/managers/manager.ts";
 export type { Factory, ProxyClass, RegisterOptions } from "./src/managers/registry.ts";
+export { Server } from "./src/managers/server.ts";
+export type { ManagerAddress } from "./src/managers/address.ts";
 export { BaseProxy, Token } from "./src/managers/base_proxy.ts";
 export type { Asked, ProxyTarget } from "./src/managers/base_proxy.ts";
 export { AutoProxy } from "./src/managers/auto_proxy.ts";

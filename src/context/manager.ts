@@ -6,6 +6,7 @@ import type { Namespace } from "../managers/namespace_proxy.ts";
 import type { ArrayProxy } from "../managers/array_proxy.ts";
 import type { PoolProxy } from "../managers/pool_proxy.ts";
 import type { SetProxy } from "../managers/set_proxy.ts";
+import type { MakePool } from "../managers/server_control.ts";
 import type { ValueProxy } from "../managers/value_proxy.ts";
 import type { PoolOptions } from "../pool/pool.ts";
 import type { ContextOptions } from "../process/start_method.ts";
@@ -20,6 +21,7 @@ import type { RLock } from "../sync/rlock.ts";
 import type { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import { registerHandles } from "../threading/handles.ts";
 import { currentStartMethod } from "./default_method.ts";
+import { boundPool } from "./pool.ts";
 import { startMethod, type StartMethodName } from "./start_methods.ts";
 import type { Context } from "./context.ts";
 
@@ -33,14 +35,19 @@ const bindings = new WeakMap<object, () => ManagerBinding>();
 
 /** Says how a context starts what it starts. */
 export function bindContext(context: object, method: StartMethodName, options: ContextOptions): void {
-  bindings.set(context, () => ({ method: startMethod(method), context: options }));
+  bindings.set(context, () => ({ method: startMethod(method), context: options, makePool: poolOf(method, options) }));
 }
 
 function bindingOf(options: ManagerOptions | undefined): () => ManagerBinding {
   const ctx = options?.ctx;
-  if (ctx === undefined || ctx === null) return () => ({ method: startMethod(currentStartMethod()), context: {} });
+  const byMethod = (method: StartMethodName) => ({ method: startMethod(method), context: {}, makePool: poolOf(method, {}) });
+  if (ctx === undefined || ctx === null) return () => byMethod(currentStartMethod());
   if (typeof ctx !== "object") throw new TypeError(`Cannot make a manager: ctx must be a context, received ${typeof ctx}`);
-  return bindings.get(ctx) ?? (() => ({ method: startMethod(ctx.getStartMethod() ?? currentStartMethod()), context: {} }));
+  return bindings.get(ctx) ?? (() => byMethod(ctx.getStartMethod() ?? currentStartMethod()));
+}
+
+function poolOf(method: StartMethodName, context: ContextOptions): MakePool {
+  return (options) => new (boundPool(method, context))(options as PoolOptions);
 }
 
 /**
@@ -202,7 +209,11 @@ export class SyncManager extends BaseManager {
 }
 
 /** The kind of a literal: a value that is `1` now may be another number later. */
-export type Widened<T> = T extends number ? number : T extends string ? string : T extends boolean ? boolean : T extends bigint ? bigint : T;
+export type Widened<T> = T extends number ? number
+  : T extends string ? string
+  : T extends boolean ? boolean
+  : T extends bigint ? bigint
+  : T;
 
 /**
  * Starts a {@linkcode SyncManager}: a server of shared objects in a process of its own.

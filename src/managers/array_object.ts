@@ -73,6 +73,8 @@ export class ArrayObject extends Container {
     const length = this.#cells.length;
     const at = (index as number) < 0 ? (index as number) + length : index as number;
     if (Number.isInteger(at) && at >= 0 && at < length) return at;
-    throw new RangeError(`Cannot use an element of an Array: the index must be from ${-length} to ${length - 1}, received ${String(index)}`);
+    throw new RangeError(
+      `Cannot use an element of an Array: the index must be from ${-length} to ${length - 1}, received ${String(index)}`,
+    );
   }
 }

@@ -1,6 +1,16 @@
 /** The public `ArrayProxy`. @module */
 import { failed } from "../server/request.ts";
-import { type Assignable, type Cells, type Elements, kindOf, type Row, rowOf, type Stored, storedElement, type Typecode } from "../sharedctypes/typecodes.ts";
+import {
+  type Assignable,
+  type Cells,
+  type Elements,
+  kindOf,
+  type Row,
+  rowOf,
+  type Stored,
+  storedElement,
+  type Typecode,
+} from "../sharedctypes/typecodes.ts";
 import type { ArrayParams } from "./array_object.ts";
 import { ask, type Asked, asked, BaseProxy, changeBy, targetOf } from "./base_proxy.ts";
 

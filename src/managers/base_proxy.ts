@@ -90,7 +90,12 @@ export function callObject<T, A = T>(proxy: object, { method, args, read }: Prox
 }
 
 /** A call whose arguments need no encoding. */
-export function ask<T, A = T>(proxy: object, method: string, args: readonly unknown[] = [], read?: (answer: A) => T | Promise<T>): Promise<T> {
+export function ask<T, A = T>(
+  proxy: object,
+  method: string,
+  args: readonly unknown[] = [],
+  read?: (answer: A) => T | Promise<T>,
+): Promise<T> {
   return callObject<T, A>(proxy, { method, args: () => args, read });
 }
 
@@ -174,7 +179,11 @@ export class BaseProxy {
    */
   callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
     if (!Array.isArray(args)) {
-      return failed(new TypeError(`Cannot call ${name}(): its arguments must be an array, received ${typeof args}\n\n    proxy.callMethod("${name}", [argument])`));
+      return failed(
+        new TypeError(
+          `Cannot call ${name}(): its arguments must be an array, received ${typeof args}\n\n    proxy.callMethod("${name}", [argument])`,
+        ),
+      );
     }
     return callObject(this, {
       method: "call",

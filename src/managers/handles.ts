@@ -46,7 +46,11 @@ function register(type: string, cls: ProxyClass, served: string, ofUser: boolean
     },
     revive: (state) => {
       const { handle, typeid, exposed, cls: given } = (state ?? {}) as Partial<ProxyState>;
-      const target = { ref: ServedRef.revive(served, handle), typeid: String(typeid), exposed: Array.isArray(exposed) ? exposed.map(String) : [] };
+      const target = {
+        ref: ServedRef.revive(served, handle),
+        typeid: String(typeid),
+        exposed: Array.isArray(exposed) ? exposed.map(String) : [],
+      };
       const chosen = ofUser && typeof given === "function" && given.prototype instanceof BaseProxy ? given : cls;
       return new chosen(target);
     },

@@ -36,7 +36,9 @@ export class InstanceObject implements ServedObject {
   /** Calls a method. @throws {RemoteError} it is not exposed. What it throws. */
   async call(_call: Call, name: unknown, stored: unknown): Promise<Uint8Array> {
     if (!this.#plan.exposed.includes(name as string)) {
-      throw new RemoteError(`Cannot call ${String(name)}(): the type ${this.#plan.typeid} exposes ${this.#plan.exposed.join(", ") || "nothing"}`);
+      throw new RemoteError(
+        `Cannot call ${String(name)}(): the type ${this.#plan.typeid} exposes ${this.#plan.exposed.join(", ") || "nothing"}`,
+      );
     }
     const args = await decodeValue(bytesOf(checkStored(stored))) as unknown[];
     const result = await runAsTarget(() => (this.#object as Methods)[name as string]!(...args));

@@ -106,7 +106,9 @@ export class ListProxy<T = unknown> extends BaseProxy {
    */
   sort(how?: ((a: T, b: T) => number) | SortOptions<T>): Promise<void> {
     if (how !== undefined && how !== null && typeof how !== "function" && typeof how !== "object") {
-      return failed(new TypeError(`Cannot sort ${targetOf(this).ref.label}: it takes a function or { key, reverse }, received ${typeof how}`));
+      return failed(
+        new TypeError(`Cannot sort ${targetOf(this).ref.label}: it takes a function or { key, reverse }, received ${typeof how}`),
+      );
     }
     const plan = (typeof how === "function" ? { compare: how } : { key: how?.key ?? null, reverse: how?.reverse === true }) as SortPlan;
     return callObject(this, { method: "sort", args: (link, carried) => gather([pack(link, plan, "sort", carried)]) });
@@ -152,8 +154,12 @@ export class ListProxy<T = unknown> extends BaseProxy {
   /** The items one after the other, each as it is when its turn comes; ends for good at the end. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (let index = 0;; index++) {
-      const item = await ask<{ value: T | Promise<T> } | null, Uint8Array | null>(this, "at", [index], (bytes) =>
-        bytes === null ? null : { value: unpack(bytes) as T | Promise<T> });
+      const item = await ask<{ value: T | Promise<T> } | null, Uint8Array | null>(
+        this,
+        "at",
+        [index],
+        (bytes) => bytes === null ? null : { value: unpack(bytes) as T | Promise<T> },
+      );
       if (item === null) return;
       yield await item.value;
     }
@@ -166,7 +172,9 @@ export class ListProxy<T = unknown> extends BaseProxy {
   #index<R>(index: number, verb: string, call: () => Promise<R>): Promise<R> {
     if (Number.isInteger(index)) return call();
     const received = typeof index === "number" ? index : typeof index;
-    return failed(new TypeError(`Cannot ${verb} an item of ${targetOf(this).ref.label}: the index must be an integer, received ${received}`));
+    return failed(
+      new TypeError(`Cannot ${verb} an item of ${targetOf(this).ref.label}: the index must be an integer, received ${received}`),
+    );
   }
 }
 

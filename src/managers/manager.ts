@@ -3,16 +3,23 @@ import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { BrokenPipeError, ProcessError } from "../base/errors.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import type { Channel } from "../connection/channel.ts";
+import { connectWithKey } from "../connection/keyed_endpoint.ts";
+import { thisUnit } from "../process/identity.ts";
 import { BaseProcess, startWith, stateOf } from "../process/process.ts";
 import type { ContextOptions, StartMethod } from "../process/start_method.ts";
 import { encodeValue, type Undo } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
+import type { Address } from "../runtime/types.ts";
 import type { ObjectName } from "../server/client.ts";
 import { CONTROL_ID, CONTROL_TYPE } from "../server/control_object.ts";
-import { linkTo, type ServerLink } from "../server/local_server.ts";
-import { BaseProxy, publicAddress, targetOf, type Token } from "./base_proxy.ts";
+import { knownLink, linkTo, ServerLink } from "../server/local_server.ts";
+import { addressOf, keyOf, type ManagerAddress } from "./address.ts";
+import { BaseProxy, publicAddress, targetOf } from "./base_proxy.ts";
 import { registerProxyHandles } from "./handles.ts";
 import { addToRegistry, type Factory, type RegisterOptions, registryOf } from "./registry.ts";
+import type { ServerPlan } from "./running_server.ts";
+import { Server } from "./server.ts";
+import type { MakePool } from "./server_control.ts";
 import { firstWord, MANAGER_SERVICE, type ManagerSetup } from "./service.ts";
 import { pack, unpack } from "./stored.ts";
 import { type Maker, syncTypes } from "./sync_types.ts";
@@ -21,10 +28,18 @@ import { type Maker, syncTypes } from "./sync_types.ts";
 export interface ManagerBinding {
   readonly method: StartMethod;
   readonly context: ContextOptions;
+  /** Makes the pools of a server in this unit. */
+  readonly makePool: MakePool;
 }
 
 /** How a manager is made. */
 export interface CoreManagerOptions {
+  /** Where it listens, or where to connect to: `[host, port]`, or a path. Default: a private one of this program. */
+  address?: ManagerAddress | null;
+  /** What clients must know. Default: the key of this process, which its children inherit. It never travels over the network. */
+  authkey?: Uint8Array | null;
+  /** How values travel. Default and, as yet, the only one: `"native"`. */
+  codec?: "native";
   /** How long `shutdown()` waits for the process to end by itself, and again after it was asked by a signal, in milliseconds. Default 1000. */
   shutdownTimeout?: number;
 }
@@ -46,6 +61,8 @@ type State = "initial" | "started" | "connected" | "shutdown";
 export class CoreManager {
   readonly #binding: () => ManagerBinding;
   readonly #shutdownTimeout: number;
+  readonly #address: Address | null;
+  readonly #authkey: Uint8Array;
   #state: State = "initial";
   #process: BaseProcess | null = null;
   #channel: Channel | null = null;
@@ -59,7 +76,11 @@ export class CoreManager {
     if (typeof given !== "object") {
       throw new TypeError(`Cannot make a ${new.target.name}: options must be an object, received ${typeof given}`);
     }
-    const { shutdownTimeout = 1000 } = given;
+    const { shutdownTimeout = 1000, address, authkey, codec = "native" } = given;
+    const verb = `make a ${new.target.name}`;
+    this.#address = addressOf(address, verb);
+    this.#authkey = keyOf(authkey, verb) ?? new Uint8Array(thisUnit().authkey);
+    if (codec !== "native") throw new TypeError(`Cannot ${verb}: codec must be "native", received ${String(codec)}`);
     if (typeof shutdownTimeout !== "number" || !(shutdownTimeout >= 0)) {
       throw new TypeError(
         `Cannot make a ${new.target.name}: shutdownTimeout must be a number of milliseconds from 0 on, received ${String(shutdownTimeout)}`,
@@ -105,7 +126,7 @@ export class CoreManager {
       if (initializer !== undefined && initializer !== null && typeof initializer !== "function") {
         throw new TypeError(`Cannot start a ${this.#name}: its initializer must be a function, received ${typeof initializer}`);
       }
-      const setup: ManagerSetup = { initializer: initializer ?? null, initargs: [...initargs], registry: registryOf(this.constructor) };
+      const setup: ManagerSetup = { initializer: initializer ?? null, initargs: [...initargs], ...this.#plan() };
       this.#state = "started";
       return this.#starting = this.#start(setup);
     } catch (error) {
@@ -113,9 +134,43 @@ export class CoreManager {
     }
   }
 
-  /** Where the manager listens; `null` before it does. */
-  get address(): Token["address"] | null {
-    return this.#link === null ? null : publicAddress(this.#link.ticket.address);
+  /**
+   * Connects to a manager that runs elsewhere, at the `address` that this one was made with. Both sides prove to the other that they know the `authkey`.
+   *
+   * @param options `timeout` in milliseconds for connection and proof together (default 10,000), `signal`.
+   * @throws {AuthenticationError} the keys differ, or what listens there is no manager of this library. {@linkcode TimeoutError} it is silent. The system's error
+   * (`code` is `"ECONNREFUSED"` when nobody listens). {@linkcode ProcessError} started or connected before.
+   */
+  async connect(options?: WaitOptions): Promise<void> {
+    checkWaitOptions(options);
+    this.#requireInitial("connect");
+    if (this.#address === null) throw new ProcessError(`Cannot connect a ${this.#name}: it was made without an address`);
+    this.#state = "connected";
+    const release = runtime.keepAlive();
+    try {
+      const { channel, ticket } = await connectWithKey(this.#address, this.#authkey, options);
+      channel.unref();
+      const known = knownLink(ticket.id);
+      if (known !== null) channel.close();
+      this.#link = known ?? new ServerLink(ticket, null, async () => channel, true);
+    } catch (error) {
+      this.#state = "initial";
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  /** A server of this manager's types in this very unit. @throws {ProcessError} started or connected before, or shut down. */
+  getServer(): Server {
+    this.#requireInitial("get the server of");
+    return new Server(this.#plan(), this.#binding().makePool);
+  }
+
+  /** Where the manager listens; before it does, the address that it was made with, or `null`. */
+  get address(): ManagerAddress | null {
+    const address = this.#link?.ticket.address ?? this.#address;
+    return address === null ? null : publicAddress(address);
   }
 
   /** How many objects the manager has. */
@@ -179,6 +234,10 @@ export class CoreManager {
 
   get #name(): string {
     return this.constructor.name;
+  }
+
+  #plan(): ServerPlan {
+    return { registry: registryOf(this.constructor), address: this.#address, authkey: this.#authkey };
   }
 
   #requireInitial(verb: string): void {
@@ -256,4 +315,3 @@ export async function makeSync(manager: CoreManager, typeid: string, args: reado
   if (registryOf(manager.constructor).has(typeid)) return await createIn(manager, typeid, args);
   return await (syncTypes[typeid] as Maker)(CoreManager.linkOf(manager, `make a ${typeid}`), ...args as never[]);
 }
-

@@ -69,7 +69,11 @@ export class PoolProxy extends BaseProxy {
   }
 
   /** See `Pool.imap`. @param fn What to call. @param iterable The items. @param options `chunksize`, `buffersize`, and as `apply`. */
-  imap<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: ImapOptions): AsyncGenerator<Awaited<R>, void, undefined> {
+  imap<T, R>(
+    fn: (item: T) => R,
+    iterable: Iterable<T> | AsyncIterable<T>,
+    options?: ImapOptions,
+  ): AsyncGenerator<Awaited<R>, void, undefined> {
     return this.#imap("imap", fn, iterable, options);
   }
 

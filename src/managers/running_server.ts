@@ -1,17 +1,22 @@
 /** A manager's server in this unit: the object server with its types, and where it listens. @module */
-import { offer } from "../connection/endpoint.ts";
+import { listenWithKey } from "../connection/keyed_endpoint.ts";
+import { loopbackPair } from "../connection/loopback.ts";
 import type { Ticket } from "../connection/ticket.ts";
-import { linkTo } from "../server/local_server.ts";
+import type { Address } from "../runtime/types.ts";
+import { ServerLink } from "../server/local_server.ts";
 import { ObjectServer } from "../server/object_server.ts";
+import { toListen } from "./address.ts";
 import { registerProxyHandles } from "./handles.ts";
 import { setOwnLink } from "./own_link.ts";
 import type { Registry } from "./registry.ts";
-import { type MakePool, ServerControl } from "./server_control.ts";
 import { managedTypes } from "./served_types.ts";
+import { type MakePool, ServerControl } from "./server_control.ts";
 
 /** What a server is made with. */
 export interface ServerPlan {
   readonly registry: Registry;
+  readonly address: Address | null;
+  readonly authkey: Uint8Array;
 }
 
 /** A server that can be reached. */
@@ -28,13 +33,18 @@ export async function runServer(plan: ServerPlan, makePool: MakePool): Promise<R
     control: (server) => new ServerControl(server, plan.registry, makePool),
     controlMethods: ServerControl.exposed,
   });
-  const offered = offer((channel) => server.accept(channel));
-  setOwnLink(server.parcels, linkTo(offered.ticket, true));
-  await offered.ready;
+  const listener = await listenWithKey(toListen(plan.address), plan.authkey, (channel) => server.accept(channel));
+  const { ticket } = listener;
+  const connectHere = async () => {
+    const [near, far] = loopbackPair();
+    server.accept(far);
+    return near;
+  };
+  setOwnLink(server.parcels, new ServerLink(ticket, null, connectHere, true));
   return {
-    ticket: offered.ticket,
+    ticket,
     stop() {
-      offered.withdraw();
+      listener.close();
       server.disconnect();
     },
   };

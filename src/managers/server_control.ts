@@ -61,7 +61,9 @@ export class ServerControl extends ControlObject {
     const registration = this.#registry.get(typeid);
     if (registration !== undefined) return await this.#instanceProxy(typeid, registration, args);
     const make = Object.hasOwn(syncTypes, typeid) ? syncTypes[typeid]! : null;
-    if (make === null) throw new RemoteError(`Cannot make an object: this manager serves no type ${typeid}, but ${[...this.#registry.keys()].join(", ")}`);
+    if (make === null) {
+      throw new RemoteError(`Cannot make an object: this manager serves no type ${typeid}, but ${[...this.#registry.keys()].join(", ")}`);
+    }
     const proxy = await make(ownLink(this.#server.parcels), ...args as never[]);
     const bytes = await encodeValue(proxy, typeid);
     if (proxy instanceof BaseProxy) proxy.close();

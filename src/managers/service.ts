@@ -40,7 +40,11 @@ export function managerMain(makePool: MakePool): ServiceMain {
   };
 }
 
-async function start(channel: Channel, { initializer, initargs, ...plan }: ManagerSetup, makePool: MakePool): Promise<RunningServer | null> {
+async function start(
+  channel: Channel,
+  { initializer, initargs, ...plan }: ManagerSetup,
+  makePool: MakePool,
+): Promise<RunningServer | null> {
   try {
     if (initializer !== null) await runAsTarget(() => (initializer as (...args: readonly unknown[]) => unknown)(...initargs));
     const server = await runServer(plan, makePool);

@@ -59,15 +59,19 @@ export const syncTypes: Readonly<Record<string, Maker>> = {
   set: (link, members: Iterable<unknown> = []) =>
     filled(new SetProxy(target(link, "set", "SetProxy")), (set) => set.update(iterableOf(members, "set"))),
   Namespace: (link, attributes: Record<string, unknown> = {}) =>
-    filled(new NamespaceProxy(target(link, "Namespace", "NamespaceProxy")), (ns) =>
-      Promise.all(entriesOf(attributes, "Cannot make a Namespace").map(([name, value]) => ns.set(name as string, value)))),
+    filled(
+      new NamespaceProxy(target(link, "Namespace", "NamespaceProxy")),
+      (ns) => Promise.all(entriesOf(attributes, "Cannot make a Namespace").map(([name, value]) => ns.set(name as string, value))),
+    ),
   Value: async (link, typecode: Typecode, value: unknown) => {
     kindOf(typecode, "make", "a Value");
     return await filled(new ValueProxy(target(link, "Value", "ValueProxy")), (cell) => cell.set(value));
   },
   Array: async (link, typecode: Typecode, sizeOrInitializer: number | Iterable<unknown>) => {
     kindOf(typecode, "make", "an Array");
-    const initial = typeof sizeOrInitializer === "number" ? null : storedElements(typecode, iterableOf(sizeOrInitializer, "Array"), "make an Array");
+    const initial = typeof sizeOrInitializer === "number"
+      ? null
+      : storedElements(typecode, iterableOf(sizeOrInitializer, "Array"), "make an Array");
     const length = initial?.length ?? sizeOrInitializer as number;
     if (!Number.isSafeInteger(length) || length < 0) {
       throw new RangeError(`Cannot make an Array: its length must be an integer from 0 on, received ${length}`);

@@ -142,7 +142,11 @@ export class ServedRef implements ObjectName {
   lost(verb: string, cause: Error | null): Error {
     const lost = verb.startsWith("get") ? EOFError : BrokenPipeError;
     const counted = this.#link?.counted === true;
-    const server = counted ? "its manager has ended" : this.#own ? "the object server of this unit has ended" : "the unit that made it has ended";
+    const server = counted
+      ? "its manager has ended"
+      : this.#own
+      ? "the object server of this unit has ended"
+      : "the unit that made it has ended";
     return new lost(`Cannot ${verb} ${this.label}: ${server}`, cause === null ? undefined : { cause });
   }
 

@@ -1,6 +1,7 @@
 /** The object server of this unit, and this unit's clients of all servers. @module */
 import { BrokenPipeError } from "../base/errors.ts";
 import { connectTo, makeTicket } from "../connection/endpoint.ts";
+import { connectKeyed } from "../connection/keyed_endpoint.ts";
 import type { Channel } from "../connection/channel.ts";
 import type { Ticket } from "../connection/ticket.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -51,6 +52,11 @@ export class ServerLink {
   }
 }
 
+/** The way to the server of that id, if this unit has one. */
+export function knownLink(id: string): ServerLink | null {
+  return links.get(id) ?? null;
+}
+
 let local: ServerLink | null = null;
 /** Under what this unit's server is or will be offered, as far as somebody has asked. */
 let ticket: Ticket | null = null;
@@ -71,7 +77,7 @@ export function localTicket(): Ticket {
 
 /** The way to the server that a ticket names: this unit has one channel to it at most. */
 export function linkTo(ticket: Ticket, counted = false): ServerLink {
-  return links.get(ticket.id) ?? new ServerLink(ticket, null, connectTo, counted);
+  return links.get(ticket.id) ?? new ServerLink(ticket, null, ticket.keyed ? connectKeyed : connectTo, counted);
 }
 
 function startThread(plan: ServerPlan): Promise<void> {

@@ -154,7 +154,9 @@ export class Session implements Client {
 
   #call([, request, alias, name, limited, ...args]: CallMessage): void {
     const hosted = this.#objects.get(alias);
-    if (hosted === null) return this.#fail(request, new RemoteError(`Cannot call ${name}(): the object is gone, for nobody referred to it any more`));
+    if (hosted === null) {
+      return this.#fail(request, new RemoteError(`Cannot call ${name}(): the object is gone, for nobody referred to it any more`));
+    }
     const method = hosted?.methods.get(name);
     if (method === undefined) throw new ProtocolError(`Cannot call ${name}: object ${alias} has no such method`);
     if (this.#waiting.has(request) || this.#delivered.has(request)) {
