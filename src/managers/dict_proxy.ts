@@ -7,7 +7,9 @@ import { entriesOf } from "./entries.ts";
 import { pack, packAll, unpack, unpackAll } from "./stored.ts";
 
 /** What gives a dict entries: a `Map`, an iterable of pairs, or (with keys that are texts) an object. */
-export type Mapping<K, V> = Iterable<readonly [K, V]> | (K extends string ? Readonly<Record<K, V>> : never);
+export type Mapping<K, V> =
+  | Iterable<readonly [K, V]>
+  | (string extends K ? Readonly<Record<string, V>> : K extends string ? Readonly<Record<K, V>> : never);
 
 /**
  * A dictionary in a manager, made by `await manager.dict()`.
