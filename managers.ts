@@ -25,7 +25,7 @@
 export { BaseManager, Manager, SyncManager } from "./src/context/manager.ts";
 export type { ManagerOptions, Widened } from "./src/context/manager.ts";
 export { CoreManager } from "./src/managers/manager.ts";
-export type { CoreManagerOptions, ManagerBinding } from "./src/managers/manager.ts";
+export type { CoreManagerOptions, Initializer } from "./src/managers/manager.ts";
 export type { Factory, ProxyClass, RegisterOptions } from "./src/managers/registry.ts";
 export { Server } from "./src/managers/server.ts";
 export type { ManagerAddress } from "./src/managers/address.ts";

@@ -1,5 +1,5 @@
 /** `BaseManager`, `SyncManager` and `Manager`, and how a context makes its own. @module */
-import type { DictProxy, Mapping } from "../managers/dict_proxy.ts";
+import type { DictProxy } from "../managers/dict_proxy.ts";
 import type { ListProxy } from "../managers/list_proxy.ts";
 import { CoreManager, type CoreManagerOptions, createIn, makeSync, type ManagerBinding } from "../managers/manager.ts";
 import type { Namespace } from "../managers/namespace_proxy.ts";
@@ -179,7 +179,12 @@ export class SyncManager extends BaseManager {
   }
 
   /** A dictionary. @param mapping Its first entries: a `Map`, pairs, or an object. */
-  dict<K = string, V = unknown>(mapping: Mapping<K, V> = []): Promise<DictProxy<K, V>> {
+  dict<K = string, V = unknown>(mapping?: Iterable<readonly [K, V]>): Promise<DictProxy<K, V>>;
+  /** As above, of an object. */
+  dict<V>(mapping: Readonly<Record<string, V>>): Promise<DictProxy<string, V>>;
+  /** As above, of an object with known keys. */
+  dict<K extends string, V>(mapping: Readonly<Record<K, V>>): Promise<DictProxy<K, V>>;
+  dict(mapping: unknown = []): Promise<DictProxy<never, never>> {
     return this.#make("dict", mapping);
   }
 

@@ -32,22 +32,26 @@ export class Token {
 
 /** What a proxy is made of: given to the constructor of a proxy class by the library, and handed on to `super`. */
 export interface ProxyTarget {
-  /** The way to the object. */
-  readonly ref: ServedRef;
   /** The name under which its type is registered. */
   readonly typeid: string;
   /** The methods that may be called. */
   readonly exposed: readonly string[];
 }
 
-interface Own extends ProxyTarget {
+/** What a proxy is made of, with the way to the object. */
+export interface Target extends ProxyTarget {
+  /** The way to the object. */
+  readonly ref: ServedRef;
+}
+
+interface Own extends Target {
   closed: boolean;
 }
 
 const owns = new WeakMap<object, Own>();
 
 /** What a proxy is made of. @throws {ClosedError} after `close()`. */
-export function targetOf(proxy: object, verb = "use"): ProxyTarget {
+export function targetOf(proxy: object, verb = "use"): Target {
   const own = owns.get(proxy);
   if (own === undefined) throw new TypeError("Cannot use a proxy: its constructor has not run; call super(target) first");
   if (own.closed) throw new ClosedError(`Cannot ${verb} ${own.ref.label}: this proxy is closed`);
@@ -158,10 +162,10 @@ export function asked<T>(question: () => Promise<T>): Asked<T> {
 export class BaseProxy {
   /** Made by a manager. @param target Hand it on to `super` in a class of your own. */
   constructor(target: ProxyTarget) {
-    if (typeof (target as Partial<ProxyTarget> | undefined)?.ref?.call !== "function") {
+    if (typeof (target as Partial<Target> | undefined)?.ref?.call !== "function") {
       throw new TypeError(`Cannot make a ${new.target.name}: proxies are made by a manager, such as await manager.list()`);
     }
-    owns.set(this, { ...target, closed: false });
+    owns.set(this, { ...target as Target, closed: false });
   }
 
   /** Names the object. */

@@ -3,7 +3,7 @@ import { type HandleState, ServedRef, type UnderWay } from "../server/handle.ts"
 import { registerHandle } from "../wire/handles.ts";
 import { ArrayProxy } from "./array_proxy.ts";
 import { AutoProxy } from "./auto_proxy.ts";
-import { BaseProxy, targetOf } from "./base_proxy.ts";
+import { BaseProxy, type Target, targetOf } from "./base_proxy.ts";
 import { DictProxy } from "./dict_proxy.ts";
 import { INSTANCE } from "./instance_object.ts";
 import { IteratorProxy } from "./iterator_proxy.ts";
@@ -46,7 +46,7 @@ function register(type: string, cls: ProxyClass, served: string, ofUser: boolean
     },
     revive: (state) => {
       const { handle, typeid, exposed, cls: given } = (state ?? {}) as Partial<ProxyState>;
-      const target = {
+      const target: Target = {
         ref: ServedRef.revive(served, handle),
         typeid: String(typeid),
         exposed: Array.isArray(exposed) ? exposed.map(String) : [],

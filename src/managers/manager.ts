@@ -44,8 +44,8 @@ export interface CoreManagerOptions {
   shutdownTimeout?: number;
 }
 
-/** A function of any kind. */
-type AnyFunction = (...args: never[]) => unknown;
+/** What runs first in a manager's process. */
+export type Initializer = (...args: never[]) => unknown;
 
 const control: ObjectName = {
   id: CONTROL_ID,
@@ -120,7 +120,7 @@ export class CoreManager {
    * @param initializer Called there first; travels by reference. @param initargs Its arguments.
    * @throws {ProcessError} started or connected before, or shut down. What the initializer threw. What cannot travel of the registered types.
    */
-  start(initializer?: AnyFunction | null, initargs: readonly unknown[] = []): Promise<void> {
+  start(initializer?: Initializer | null, initargs: readonly unknown[] = []): Promise<void> {
     try {
       this.#requireInitial("start");
       if (initializer !== undefined && initializer !== null && typeof initializer !== "function") {

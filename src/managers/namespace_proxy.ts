@@ -37,7 +37,7 @@ export class NamespaceProxy<T extends object = Record<string, unknown>> extends 
   /** Made by a manager. @param target See {@linkcode BaseProxy}. */
   constructor(target: ProxyTarget) {
     super(target);
-    // deno-lint-ignore no-constructor-return -- the attributes are behind traps
+    // The attributes are behind traps.
     return shownAs(this);
   }
 

@@ -9,7 +9,7 @@ import { ServedRef } from "../server/handle.ts";
 import type { ObjectServer } from "../server/object_server.ts";
 import type { Call } from "../server/served.ts";
 import { AutoProxy } from "./auto_proxy.ts";
-import { BaseProxy } from "./base_proxy.ts";
+import { BaseProxy, type Target } from "./base_proxy.ts";
 import { INSTANCE, InstanceObject } from "./instance_object.ts";
 import { IteratorProxy, ServedIterator } from "./iterator_proxy.ts";
 import { ownLink } from "./own_link.ts";
@@ -77,7 +77,8 @@ export class ServerControl extends ControlObject {
     }
     const exposed = registration.exposed ?? publicMethods(made);
     const ref = this.#serve(typeid, registration, made, exposed);
-    const proxy = new (registration.proxytype ?? AutoProxy)({ ref, typeid, exposed });
+    const target: Target = { ref, typeid, exposed };
+    const proxy = new (registration.proxytype ?? AutoProxy)(target);
     try {
       return await encodeValue(proxy, typeid);
     } finally {

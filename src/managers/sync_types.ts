@@ -11,12 +11,11 @@ import { Lock } from "../sync/lock.ts";
 import { RLock } from "../sync/rlock.ts";
 import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
 import { ArrayProxy } from "./array_proxy.ts";
-import { ask } from "./base_proxy.ts";
+import { ask, type Target } from "./base_proxy.ts";
 import { DictProxy, type Mapping } from "./dict_proxy.ts";
 import { entriesOf } from "./entries.ts";
 import { ListProxy } from "./list_proxy.ts";
 import { NamespaceProxy } from "./namespace_proxy.ts";
-import type { ProxyClass } from "./registry.ts";
 import { SetProxy } from "./set_proxy.ts";
 import { ValueProxy } from "./value_proxy.ts";
 
@@ -29,7 +28,7 @@ function ordinary(cls: new (...args: any[]) => object): Maker {
   return async (link, ...args) => madeIn(link, () => new cls(...args));
 }
 
-function target(link: ServerLink, typeid: string, type: string, params: unknown = null) {
+function target(link: ServerLink, typeid: string, type: string, params: unknown = null): Target {
   return { ref: madeIn(link, () => ServedRef.create(type, params)), typeid, exposed: [] };
 }
 
@@ -76,7 +75,7 @@ export const syncTypes: Readonly<Record<string, Maker>> = {
     if (!Number.isSafeInteger(length) || length < 0) {
       throw new RangeError(`Cannot make an Array: its length must be an integer from 0 on, received ${length}`);
     }
-    const array = new ArrayProxy(target(link, "Array", "ArrayProxy", { typecode, length }) as ConstructorParameters<ProxyClass>[0]);
+    const array = new ArrayProxy(target(link, "Array", "ArrayProxy", { typecode, length }));
     return await filled(array, () => ask(array, "fill", [0, initial ?? []]));
   },
 };
