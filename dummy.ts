@@ -1,6 +1,6 @@
 /**
  * The whole of the main module on worker threads, as Python's `multiprocessing.dummy`: change the import, and the same program runs on
- * threads. `Process` and `Pool` are bound to the start method `"thread"`, `getContext()` answers the thread context, and everything else is the main
+ * threads. `Process`, `Pool` and `Manager` are bound to the start method `"thread"`, `getContext()` answers the thread context, and everything else is the main
  * module's own.
  *
  * @example
@@ -20,5 +20,5 @@
  */
 export * from "./mod.ts";
 // What is named here takes the place of the main module's.
-export { getContext, getStartMethod, Process, setStartMethod } from "./src/context/dummy.ts";
+export { getContext, getStartMethod, Manager, Process, setStartMethod } from "./src/context/dummy.ts";
 export { ThreadPool as Pool } from "./src/context/pool.ts";

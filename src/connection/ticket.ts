@@ -8,4 +8,6 @@ export interface Ticket {
   id: string;
   /** Proves the right to it; hex, 32 bytes. Never logged, never in argv. */
   secret: string;
+  /** The right is proved without showing the secret: see `keyed_endpoint.ts`. */
+  keyed?: boolean;
 }

@@ -3,11 +3,16 @@ import { runUnit } from "../process/boot.ts";
 import type { Services } from "../process/service.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { registerHandles } from "../threading/handles.ts";
+import { registerProxyHandles } from "../managers/handles.ts";
 
 /** Loaded when a child is asked for one; a target's process never pays for them. */
 const services: Services = {
   "thread": async () => (await import("../threading/main.ts")).threadMain,
   "timer": async () => (await import("../threading/main.ts")).timerMain,
+  "manager": async () => {
+    const [{ managerMain }, { makeManagerPool }] = await Promise.all([import("../managers/service.ts"), import("./manager_pool.ts")]);
+    return managerMain(makeManagerPool);
+  },
   "pool-worker": async () => (await import("../pool/worker.ts")).poolWorkerMain,
 };
 
@@ -20,6 +25,7 @@ export async function childMain(loadFace: () => Promise<unknown>): Promise<void>
   const launch = runtime.takeLaunch();
   if (launch === null) return;
   registerHandles();
+  registerProxyHandles();
   if (launch.service === "object-server") {
     const { runObjectServer } = await import("./object_server.ts");
     await runObjectServer(launch.data);

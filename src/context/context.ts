@@ -21,6 +21,7 @@ import type { Logger, LogLevel } from "../base/logger.ts";
 import { getLogger, logToStderr } from "./logging.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
 import { freezeSupport } from "./freeze_support.ts";
+import { bindContext, Manager, type ManagerOptions, type SyncManager } from "./manager.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
 import { startMethod, type StartMethodName, startMethodNames } from "./start_methods.ts";
@@ -59,6 +60,8 @@ export interface Context {
   readonly Value: typeof Value;
   /** See `Array`. */
   readonly Array: typeof Array;
+  /** See `Manager`. */
+  Manager(options?: ManagerOptions): Promise<SyncManager>;
   /** A context of another method; without one, this context itself. */
   getContext(method?: StartMethodName, options?: ContextOptions): Context;
   /** The start method of this context. */
@@ -169,7 +172,7 @@ export function isMain(meta: ImportMeta): boolean {
 let theDefault: Context | null = null;
 
 function defaultContext(): Context {
-  theDefault ??= Object.freeze({ ...common, Process, Pool, getContext, getStartMethod, setStartMethod });
+  theDefault ??= Object.freeze({ ...common, Process, Pool, Manager, getContext, getStartMethod, setStartMethod });
   return theDefault;
 }
 
@@ -178,6 +181,7 @@ function concrete(method: StartMethodName, options: ContextOptions): Context {
     ...common,
     Process: boundProcess(method, options),
     Pool: boundPool(method, options),
+    Manager: (given?: ManagerOptions) => Manager({ ctx: context, ...given }),
     getContext: (other?: StartMethodName, more?: ContextOptions) =>
       other === undefined && more === undefined ? context : getContext(other ?? method, more ?? options),
     getStartMethod: () => method,
@@ -185,5 +189,6 @@ function concrete(method: StartMethodName, options: ContextOptions): Context {
       throw new RangeError(`Cannot set the start method of a concrete context: it is ${method}; call mp.setStartMethod() instead`);
     },
   });
+  bindContext(context, method, options);
   return context;
 }

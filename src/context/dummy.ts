@@ -3,6 +3,7 @@ import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { type Context, getContext as contextOf } from "./context.ts";
+import type { ManagerOptions, SyncManager } from "./manager.ts";
 import { registerHandles } from "../threading/handles.ts";
 import { startMethod, type StartMethodName } from "./start_methods.ts";
 
@@ -30,6 +31,15 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> extends 
  */
 export function getContext(method?: StartMethodName, options?: ContextOptions): Context {
   return contextOf(method ?? "thread", options);
+}
+
+/**
+ * Starts a manager whose server is a thread; see `Manager` of the main module.
+ *
+ * @param options How it is made.
+ */
+export function Manager(options?: ManagerOptions): Promise<SyncManager> {
+  return contextOf("thread").Manager(options);
 }
 
 /** The start method of this face: `"thread"`. @param _options Taken for the sake of the main module's; nothing here is undecided. */

@@ -15,11 +15,11 @@ export function isFree(id: string): boolean {
  * @param id Names the queue.
  * @param signal Ends the wait of this put alone; those behind it keep their order.
  */
-export async function inTurn<A>(
+export async function inTurn<A, V = Uint8Array>(
   id: string,
-  value: Uint8Array | Promise<Uint8Array>,
+  value: V | Promise<V>,
   signal: AbortSignal | null | undefined,
-  send: (bytes: Uint8Array) => Promise<A>,
+  send: (value: V) => Promise<A>,
 ): Promise<A> {
   const before = tails.get(id);
   let setSent = () => {};
@@ -27,8 +27,8 @@ export async function inTurn<A>(
   tails.set(id, sent);
   let answer: Promise<A>;
   try {
-    const [bytes] = await within(Promise.all([value, before]), { signal });
-    answer = send(bytes);
+    const [ready] = await within(Promise.all([value, before]), { signal });
+    answer = send(ready);
   } finally {
     // Given up, or not encodable: those behind still wait for those before.
     Promise.resolve(before).then(() => {

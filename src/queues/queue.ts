@@ -273,7 +273,7 @@ export function registerQueueClass(type: string, make: new (maxsize: number) => 
   registerHandle({
     type,
     class: make,
-    reduce: (queue, wait) => refOf(queue).reduce(wait),
+    reduce: (queue, wait, carry) => refOf(queue).reduce(wait, carry),
     revive: (state) => {
       const maxsize = (state as Partial<HandleState> | null)?.params as { maxsize?: number } | undefined;
       return reviveQueue(new make(maxsize?.maxsize ?? 0), type, state);

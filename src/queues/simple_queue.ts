@@ -129,7 +129,7 @@ export function registerSimpleQueue(): void {
   registerHandle({
     type: "SimpleQueue",
     class: SimpleQueue as unknown as abstract new (...args: never[]) => AnySimpleQueue,
-    reduce: (queue, wait) => refOf(queueOf(queue)).reduce(wait),
+    reduce: (queue, wait, carry) => refOf(queueOf(queue)).reduce(wait, carry),
     revive: (state) => revive(state),
   });
 }

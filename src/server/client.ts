@@ -10,10 +10,13 @@ import {
   decodeServerFrame,
   DONE,
   FAIL,
+  FIND,
   HELLO,
   PARKED,
   PROTOCOL_VERSION,
+  RELEASE,
   type ServerMessage,
+  SETTLE,
   TAKEN,
   USE,
   VERDICT,
@@ -27,6 +30,8 @@ export interface ObjectName {
   readonly type: string;
   /** What it is made with, when this is the first that the server hears of it. */
   readonly params: unknown;
+  /** Whether it must exist already. */
+  readonly finds?: boolean;
   /** The error of a call (`verb`) when the server is gone. */
   lost(verb: string, cause: Error | null): Error;
 }
@@ -39,6 +44,9 @@ export class ServerClient {
   readonly #outbox = new Outbox<ClientMessage>({ tracked: true });
   readonly #requests = new Map<number, Request>();
   readonly #aliases = new Map<string, number>();
+  #nextAlias = 0;
+  /** How many handles of this unit refer to an object, by its id; only of servers that count. */
+  readonly #handles = new Map<string, number>();
   /** Connecting, or connected. */
   #connecting = false;
   /** Why no call is possible any more. */
@@ -74,6 +82,28 @@ export class ServerClient {
     const limited = this.#watch(request);
     this.#push([CALL, request.id, this.#alias(object), method, limited, ...args]);
     return request.promise as Promise<T>;
+  }
+
+  /** One handle more; the first one tells the server. For servers that count references. */
+  retain(object: ObjectName): void {
+    const handles = this.#handles.get(object.id) ?? 0;
+    this.#handles.set(object.id, handles + 1);
+    if (handles === 0 && this.#ended === null) this.#alias(object);
+  }
+
+  /** One handle less; the last one tells the server. */
+  release(id: string): void {
+    const handles = this.#handles.get(id)! - 1;
+    if (handles > 0) return void this.#handles.set(id, handles);
+    this.#handles.delete(id);
+    const alias = this.#aliases.get(id);
+    this.#aliases.delete(id);
+    if (this.#ended === null && alias !== undefined) this.#push([RELEASE, alias]);
+  }
+
+  /** A reference under way has arrived here, or never will. */
+  settle(parcel: string): void {
+    if (this.#ended === null) this.#push([SETTLE, parcel]);
   }
 
   /** Arms timeout and signal, if there are any; says whether. */
@@ -119,9 +149,9 @@ export class ServerClient {
   #alias(object: ObjectName): number {
     const known = this.#aliases.get(object.id);
     if (known !== undefined) return known;
-    const alias = this.#aliases.size;
+    const alias = this.#nextAlias++;
     this.#aliases.set(object.id, alias);
-    this.#push([USE, alias, object.id, object.type, object.params]);
+    this.#push(object.finds ? [FIND, alias, object.id, object.type] : [USE, alias, object.id, object.type, object.params]);
     return alias;
   }
 
@@ -177,11 +207,17 @@ export class ServerClient {
       return;
     }
     this.#forget(request);
-    if (delivery) this.#confirm(request.id);
+    const late = delivery && request.options.confirm === "read";
+    if (delivery && !late) this.#confirm(request.id);
     request.succeed(value);
+    if (!late) return;
+    const confirm = () => this.#confirm(request.id);
+    // Not by the promise's own `then`: this is no look at a failure.
+    Promise.prototype.then.call(request.promise, confirm, confirm);
   }
 
   #confirm(id: number): void {
+    if (this.#ended !== null) return;
     const last = this.#outbox.last;
     if (last !== undefined && last[0] === TAKEN) (last[1] as number[]).push(id);
     else this.#push([TAKEN, [id]]);

@@ -1,6 +1,7 @@
 /** The object server of this unit, and this unit's clients of all servers. @module */
 import { BrokenPipeError } from "../base/errors.ts";
 import { connectTo, makeTicket } from "../connection/endpoint.ts";
+import { connectKeyed } from "../connection/keyed_endpoint.ts";
 import type { Channel } from "../connection/channel.ts";
 import type { Ticket } from "../connection/ticket.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -28,9 +29,18 @@ export class ServerLink {
   /** While the server starts: settles when it can be reached. */
   starting: Promise<void> | null;
 
-  /** @param ticket How to reach the server. @param starting See there. @param connect Opens a channel to it. */
-  constructor(ticket: Ticket, starting: Promise<void> | null = null, connect: (ticket: Ticket) => Promise<Channel> = connectTo) {
+  /** Whether the server counts who refers to its objects. */
+  readonly counted: boolean;
+
+  /** @param ticket How to reach the server. @param starting See there. @param connect Opens a channel to it. @param counted See there. */
+  constructor(
+    ticket: Ticket,
+    starting: Promise<void> | null = null,
+    connect: (ticket: Ticket) => Promise<Channel> = connectTo,
+    counted = false,
+  ) {
     this.ticket = ticket;
+    this.counted = counted;
     this.starting = starting;
     this.client = new ServerClient(async () => {
       await starting;
@@ -40,6 +50,11 @@ export class ServerLink {
     links.set(ticket.id, this);
     this.client.closed.then(() => links.delete(ticket.id));
   }
+}
+
+/** The way to the server of that id, if this unit has one. */
+export function knownLink(id: string): ServerLink | null {
+  return links.get(id) ?? null;
 }
 
 let local: ServerLink | null = null;
@@ -61,8 +76,8 @@ export function localTicket(): Ticket {
 }
 
 /** The way to the server that a ticket names: this unit has one channel to it at most. */
-export function linkTo(ticket: Ticket): ServerLink {
-  return links.get(ticket.id) ?? new ServerLink(ticket);
+export function linkTo(ticket: Ticket, counted = false): ServerLink {
+  return links.get(ticket.id) ?? new ServerLink(ticket, null, ticket.keyed ? connectKeyed : connectTo, counted);
 }
 
 function startThread(plan: ServerPlan): Promise<void> {

@@ -11,7 +11,7 @@ import { ProcessError } from "../base/errors.ts";
 import { decode, encode } from "../wire/wire.ts";
 
 /** The version that `HELLO` carries; both sides must be equal. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** `[HELLO, version, name]`: the first message of a client; the name of its unit. */
 export const HELLO = 0;
@@ -23,6 +23,13 @@ export const CALL = 2;
 export const TAKEN = 3;
 /** `[CANCEL, request]`: the caller gave up. The answer is a `VERDICT`. */
 export const CANCEL = 4;
+
+/** `[FIND, object, id, type]`: as `USE`, but of an object that exists; calls of one that does not fail. Only servers that count know it, as the next two. */
+export const FIND = 9;
+/** `[RELEASE, object]`: this client refers to it no more. */
+export const RELEASE = 10;
+/** `[SETTLE, parcel]`: what kept an object alive on its way has arrived, or never will. */
+export const SETTLE = 11;
 
 /** `[DONE, request, value, delivery]`: the answer of a call. `delivery`: it must be confirmed, else it is taken back. */
 export const DONE = 5;
@@ -39,7 +46,10 @@ export type ClientMessage =
   | readonly [kind: typeof USE, object: number, id: string, type: string, params: unknown]
   | readonly [kind: typeof CALL, request: number, object: number, method: string, limited: boolean, ...args: unknown[]]
   | readonly [kind: typeof TAKEN, requests: readonly number[]]
-  | readonly [kind: typeof CANCEL, request: number];
+  | readonly [kind: typeof CANCEL, request: number]
+  | readonly [kind: typeof FIND, object: number, id: string, type: string]
+  | readonly [kind: typeof RELEASE, object: number]
+  | readonly [kind: typeof SETTLE, parcel: string];
 
 /** From the server to a client. */
 export type ServerMessage =
@@ -99,6 +109,12 @@ function isClientMessage(message: unknown): message is ClientMessage {
       return message.length === 2 && isNumber(message[1]);
     case USE:
       return message.length === 5 && isNumber(message[1]) && typeof message[2] === "string" && typeof message[3] === "string";
+    case FIND:
+      return message.length === 4 && isNumber(message[1]) && typeof message[2] === "string" && typeof message[3] === "string";
+    case RELEASE:
+      return message.length === 2 && isNumber(message[1]);
+    case SETTLE:
+      return message.length === 2 && typeof message[1] === "string";
     case HELLO:
       return message.length === 3 && isNumber(message[1]) && typeof message[2] === "string";
     default:

@@ -19,6 +19,8 @@ export interface CallOptions<T, A = T> {
    * `"ask"`: the promise waits for the server's word whether the call has been undone, for calls whose effect others may have seen.
    */
   givingUp?: "leave" | "ask";
+  /** When a delivery counts as received: at its arrival (the default), or when `read` has made the result of it. */
+  confirm?: "read";
   /** Whether the call keeps the program alive. Default: it does. */
   hold?: boolean;
   /** Told once, just before the promise settles, well or not. */

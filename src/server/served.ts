@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Parcels } from "./parcels.ts";
 
 /** A connection, as a served object sees it: compared by identity, to record who holds something. */
 export interface Client {
@@ -87,7 +88,11 @@ export interface ServedObject {
   /** A client that has used this object is gone: what it holds, confirmed, is free again. Its calls and deliveries have been given back already. */
   clientGone(client: Client): void;
   /** Called once, before the first method: for an object that works together with others of its server. */
-  moveIn?(find: FindServed): void;
+  moveIn?(find: FindServed, parcels: Parcels): void;
+  /** Nobody refers to it any more, and nobody can again. Only in a server that counts. */
+  dispose?(): void;
+  /** A line for people. */
+  describe?(): string;
 }
 
 /** Finds another object of the same server; made now if it does not exist. @throws when it is of another type, or cannot be made. */

@@ -11,36 +11,53 @@ import {
   DONE,
   encodeFrame,
   FAIL,
+  FIND,
   HELLO,
   PARKED,
   PROTOCOL_VERSION,
   ProtocolError,
+  RELEASE,
   type ServerMessage,
+  SETTLE,
   TAKEN,
   USE,
   VERDICT,
 } from "./protocol.ts";
+import type { Counted, Parcels } from "./parcels.ts";
 import { Call, type Client, Delivery, type ServedObject } from "./served.ts";
 
 /** An object as a session finds it: the methods that its class exposes, checked once. */
-export interface Hosted {
+export interface Hosted extends Counted {
+  readonly id: string;
+  readonly type: string;
   readonly object: ServedObject;
   readonly methods: ReadonlyMap<string, (call: Call, ...args: readonly unknown[]) => unknown>;
 }
 
 type CallMessage = Extract<ClientMessage, readonly [typeof CALL, ...unknown[]]>;
 
-/** Where a session finds the objects; made at first use. @throws when there is no such type, or the params are wrong. */
-export type FindObject = (id: string, type: string, params: unknown) => Hosted;
+/** What a session needs of its server. */
+export interface SessionHost {
+  readonly parcels: Parcels;
+  /** The object of an id; made at first use. @throws when there is no such type, or the params are wrong. */
+  find(id: string, type: string, params: unknown): Hosted;
+  /** The object of an id, if it exists. */
+  lookUp(id: string, type: string): Hosted | null;
+  /** One reference less. */
+  release(hosted: Hosted): void;
+}
 
 /** The server's end of one client's channel. */
 export class Session implements Client {
   /** The unit's name, from its `HELLO`. */
   name = "";
   readonly #channel: Channel;
-  readonly #find: FindObject;
+  readonly #host: SessionHost;
   readonly #outbox = new Outbox<ServerMessage>({ tracked: false });
-  readonly #objects = new Map<number, Hosted>();
+  /** `null`: asked for, and not there. */
+  readonly #objects = new Map<number, Hosted | null>();
+  /** Released, but perhaps held. */
+  readonly #former = new Set<Hosted>();
   /** Calls that wait. */
   readonly #waiting = new Map<number, Call>();
   /** Delivered, not yet confirmed. */
@@ -48,15 +65,25 @@ export class Session implements Client {
   #greeted = false;
   #ended = false;
 
-  /** @param channel To the client. @param find See {@linkcode FindObject}. */
-  constructor(channel: Channel, find: FindObject) {
+  /** @param channel To the client. @param host The server. */
+  constructor(channel: Channel, host: SessionHost) {
     this.#channel = channel;
-    this.#find = find;
+    this.#host = host;
     // Clients decide what keeps whom alive; a server waits for nobody.
     channel.unref();
     this.#outbox.attach(channel);
     channel.onFrame((frame) => this.#receive(frame));
     channel.closed.then(() => this.#end());
+  }
+
+  /** Ends the channel: what was said still leaves. */
+  disconnect(): void {
+    this.#channel.close();
+  }
+
+  /** The object does not exist any more. */
+  forget(hosted: Hosted): void {
+    this.#former.delete(hosted);
   }
 
   #receive(frame: Uint8Array): void {
@@ -82,7 +109,13 @@ export class Session implements Client {
       case CANCEL:
         return this.#cancel(message[1]);
       case USE:
-        return this.#use(message[1], message[2], message[3], message[4]);
+        return this.#refer(message[1], () => this.#host.find(message[2], message[3], message[4]));
+      case FIND:
+        return this.#refer(message[1], () => this.#host.lookUp(message[2], message[3]));
+      case RELEASE:
+        return this.#release(message[1]);
+      case SETTLE:
+        return this.#host.parcels.settle(message[1]);
       case HELLO:
         throw new ProtocolError("Cannot serve a client: it said HELLO twice");
     }
@@ -98,16 +131,32 @@ export class Session implements Client {
     this.name = message[2];
   }
 
-  #use(alias: number, id: string, type: string, params: unknown): void {
+  #refer(alias: number, find: () => Hosted | null): void {
+    let hosted: Hosted | null;
     try {
-      this.#objects.set(alias, this.#find(id, type, params));
+      if (this.#objects.has(alias)) throw new ProtocolError(`Cannot serve an object: the number ${alias} is taken`);
+      hosted = find();
     } catch (cause) {
-      throw new ProtocolError(`Cannot serve an object of type ${type}`, { cause });
+      throw new ProtocolError("Cannot serve an object: it is none, or of another type", { cause });
     }
+    if (hosted !== null) hosted.references++;
+    this.#objects.set(alias, hosted);
+  }
+
+  #release(alias: number): void {
+    const hosted = this.#objects.get(alias);
+    if (hosted === undefined) throw new ProtocolError(`Cannot release object ${alias}: there is none`);
+    this.#objects.delete(alias);
+    if (hosted === null) return;
+    if (hosted.references > 1) this.#former.add(hosted);
+    this.#host.release(hosted);
   }
 
   #call([, request, alias, name, limited, ...args]: CallMessage): void {
     const hosted = this.#objects.get(alias);
+    if (hosted === null) {
+      return this.#fail(request, new RemoteError(`Cannot call ${name}(): the object is gone, for nobody referred to it any more`));
+    }
     const method = hosted?.methods.get(name);
     if (method === undefined) throw new ProtocolError(`Cannot call ${name}: object ${alias} has no such method`);
     if (this.#waiting.has(request) || this.#delivered.has(request)) {
@@ -173,8 +222,11 @@ export class Session implements Client {
     for (const call of [...this.#waiting.values()]) call.giveUp("gone");
     for (const delivery of [...this.#delivered.values()]) delivery.giveBack("gone");
     this.#delivered.clear();
-    for (const { object } of new Set(this.#objects.values())) object.clientGone(this);
+    const referred = [...this.#objects.values()].filter((hosted) => hosted !== null);
+    for (const { object } of new Set([...referred, ...this.#former])) object.clientGone(this);
+    for (const hosted of referred) this.#host.release(hosted);
     this.#objects.clear();
+    this.#former.clear();
   }
 }
 

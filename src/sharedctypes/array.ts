@@ -309,7 +309,7 @@ export function registerArray(): void {
   registerHandle({
     type: "Array",
     class: Array as unknown as abstract new (...args: never[]) => Array<Typecode>,
-    reduce: (array, wait) => cellsOfArray(array).reduce(wait),
+    reduce: (array, wait, carry) => cellsOfArray(array).reduce(wait, carry),
     revive: (state) => arrayOn(reviveCells("Array", state)),
   });
 }

@@ -1,7 +1,7 @@
 /** Cells in an object server, beside the lock that guards them. @module */
 import { checkWaitOptions, timeoutOf } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
-import { type HandleState, ServedRef } from "../server/handle.ts";
+import { type HandleState, ServedRef, type UnderWay } from "../server/handle.ts";
 import { failed } from "../server/request.ts";
 import { Lock, refOfLock } from "../sync/lock.ts";
 import { ownerPath } from "../sync/owner.ts";
@@ -62,10 +62,10 @@ export class ServedCells<C extends Typecode> implements CellsHandle<C> {
   }
 
   /** What travels for a handle; the message waits until the contents are in the server. */
-  reduce(wait: (pending: Promise<unknown>) => void): CellsState {
+  reduce(...[wait, carry]: UnderWay): CellsState {
     const filling = this.#fill();
     if (filling !== null) wait(filling);
-    return [this.#ref.reduce(wait), this.#lock];
+    return [this.#ref.reduce(wait, carry), this.#lock];
   }
 
   /** For messages. */

@@ -1,5 +1,6 @@
 /** What `Value` and `Array` are handles on, wherever their cells live. @module */
 import type { WaitOptions } from "../base/deadline.ts";
+import type { UnderWay } from "../server/handle.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { RLock } from "../sync/rlock.ts";
 import type { CellsStatistics } from "./cells_object.ts";
@@ -32,5 +33,5 @@ export interface CellsHandle<C extends Typecode> {
   call<T, A>(call: CellsCall<T, A>): Promise<T>;
   statistics(): Promise<CellsStatistics>;
   /** What travels. */
-  reduce(wait: (pending: Promise<unknown>) => void): unknown;
+  reduce(...underWay: UnderWay): unknown;
 }

@@ -90,7 +90,7 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     return new MemoryCells(this.#type, state, address);
   }
 
-  reduce(_wait: (pending: Promise<unknown>) => void): MemoryState {
+  reduce(): MemoryState {
     const { address } = this.#memory;
     this.#keep();
     return { memory: address, id: this.#id, typecode: this.typecode, length: this.length, lock: this.#lock };

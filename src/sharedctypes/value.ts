@@ -222,7 +222,7 @@ export function registerValue(): void {
   registerHandle({
     type: "Value",
     class: Value as unknown as abstract new (...args: never[]) => Value<Typecode>,
-    reduce: (value, wait) => cellsOfValue(value).reduce(wait),
+    reduce: (value, wait, carry) => cellsOfValue(value).reduce(wait, carry),
     revive: (state) => valueOn(reviveCells("Value", state)),
   });
 }

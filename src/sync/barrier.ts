@@ -1,7 +1,7 @@
 /** The public `Barrier`. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
-import { ServedRef } from "../server/handle.ts";
+import { ServedRef, type UnderWay } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { ACT, type BarrierAnswer, type BarrierParams, type BarrierStatistics, BROKEN } from "./barrier_object.ts";
@@ -19,7 +19,7 @@ interface BarrierState {
 }
 
 let revive: (state: BarrierState) => Barrier;
-let stateOf: (barrier: Barrier, wait: (pending: Promise<unknown>) => void) => BarrierState;
+let stateOf: (barrier: Barrier, ...under: UnderWay) => BarrierState;
 
 /**
  * A place where a fixed number of parties wait for each other, as often as they like.
@@ -61,7 +61,7 @@ export class Barrier {
       barrier.#known = "unknown";
       return barrier;
     };
-    stateOf = (barrier, wait) => ({ handle: barrier.#ref.reduce(wait), action: barrier.#action, timeout: barrier.#timeout });
+    stateOf = (barrier, ...under) => ({ handle: barrier.#ref.reduce(...under), action: barrier.#action, timeout: barrier.#timeout });
   }
 
   /**
@@ -184,7 +184,7 @@ export function registerBarrier(): void {
   registerHandle({
     type: "Barrier",
     class: Barrier,
-    reduce: (barrier, wait) => stateOf(barrier, wait),
+    reduce: stateOf,
     revive: (state) => revive(state),
   });
 }

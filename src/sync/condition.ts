@@ -1,6 +1,6 @@
 /** The public `Condition`. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
-import { ServedRef } from "../server/handle.ts";
+import { ServedRef, type UnderWay } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
 import type { ConditionStatistics } from "./condition_object.ts";
@@ -11,7 +11,7 @@ import { monitorOfRLock, RLock } from "./rlock.ts";
 export type { ConditionStatistics } from "./condition_object.ts";
 
 let revive: (ref: ServedRef, lock: Lock | RLock) => Condition;
-let stateOf: (condition: Condition, wait: (pending: Promise<unknown>) => void) => unknown;
+let stateOf: (condition: Condition, ...under: UnderWay) => unknown;
 
 /**
  * Lets units wait, under a lock, until another one that has the lock tells them that something has changed.
@@ -49,7 +49,7 @@ export class Condition {
       condition.#ref = ref;
       return condition;
     };
-    stateOf = (condition, wait) => [condition.#ref.reduce(wait), condition.#lock];
+    stateOf = (condition, ...under) => [condition.#ref.reduce(...under), condition.#lock];
   }
 
   /**
@@ -209,7 +209,7 @@ export function registerCondition(): void {
   registerHandle({
     type: "Condition",
     class: Condition,
-    reduce: (condition, wait) => stateOf(condition, wait),
+    reduce: stateOf,
     revive: (state) => {
       const [handle, lock] = Array.isArray(state) ? state as [unknown, Lock | RLock] : [undefined, new RLock()];
       return revive(ServedRef.revive("Condition", handle), lock);

@@ -117,7 +117,7 @@ export function registerEvent(): void {
   registerHandle({
     type: "Event",
     class: Event,
-    reduce: (event, wait) => refOf(event).reduce(wait),
+    reduce: (event, wait, carry) => refOf(event).reduce(wait, carry),
     revive: (state) => revive(ServedRef.revive("Event", state)),
   });
 }

@@ -172,7 +172,7 @@ export function registerLock(): void {
   registerHandle({
     type: "Lock",
     class: Lock,
-    reduce: (lock, wait) => refOfLock(lock).reduce(wait),
+    reduce: (lock, wait, carry) => refOfLock(lock).reduce(wait, carry),
     revive: (state) => revive(ServedRef.revive("Lock", state)),
   });
 }

@@ -1,6 +1,6 @@
 /** The public `RLock`. @module */
 import type { BlockAddress } from "../memory/heap.ts";
-import { type HandleState, ServedRef } from "../server/handle.ts";
+import { type HandleState, ServedRef, type UnderWay } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
 import { unitName } from "../server/unit_name.ts";
@@ -24,7 +24,7 @@ export type { RLockStatistics } from "./rlock_object.ts";
 type LockState = HandleState & { readonly gate?: BlockAddress };
 
 let revive: (ref: ServedRef, gate: Gate | null) => RLock;
-let stateOf: (lock: RLock, wait: (pending: Promise<unknown>) => void) => LockState;
+let stateOf: (lock: RLock, ...underWay: UnderWay) => LockState;
 /** A new lock, before which a gate in shared memory stands. */
 export let newGatedRLock: () => RLock;
 /** The gate before a lock, and its bell; `null` when it has none. */
@@ -93,7 +93,7 @@ export class RLock {
       lock.#known = { owner: "unknown", count: 0 };
       return lock;
     };
-    stateOf = (lock, wait) => ({ ...lock.#ref.reduce(wait), ...lock.#gate === null ? {} : { gate: lock.#gate.state } });
+    stateOf = (lock, ...underWay) => ({ ...lock.#ref.reduce(...underWay), ...lock.#gate === null ? {} : { gate: lock.#gate.state } });
     newGatedRLock = () => {
       const lock = new RLock();
       lock.#gate = Gate.create();
@@ -266,7 +266,7 @@ export function registerRLock(): void {
   registerHandle({
     type: "RLock",
     class: RLock,
-    reduce: (lock, wait) => stateOf(lock, wait),
+    reduce: (lock, wait, carry) => stateOf(lock, wait, carry),
     revive: (state) => {
       const ref = ServedRef.revive("RLock", state);
       return revive(ref, state.gate === undefined ? null : Gate.revive(state.gate));

@@ -184,7 +184,7 @@ export function registerSemaphores(): void {
     registerHandle({
       type,
       class: make,
-      reduce: (semaphore: Semaphore, wait) => refOf(semaphore).reduce(wait),
+      reduce: (semaphore: Semaphore, wait, carry) => refOf(semaphore).reduce(wait, carry),
       revive: (state) => adopt(new make(), ServedRef.revive(type, state)),
     });
   }

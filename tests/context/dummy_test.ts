@@ -8,7 +8,7 @@ import { leavesNothingBehind } from "../support/leftovers.ts";
 import * as tasks from "./fixtures/tasks.ts";
 
 const LIMIT = { timeout: 60_000 };
-const own = ["Pool", "Process", "getContext", "getStartMethod", "setStartMethod"];
+const own = ["Manager", "Pool", "Process", "getContext", "getStartMethod", "setStartMethod"];
 
 test("dummy exports what the main module exports, and the same but for what depends on the start method", () => {
   assert.deepEqual(Object.keys(mp).sort(), Object.keys(main).sort());
@@ -36,6 +36,13 @@ test("Pool of dummy runs tasks on threads", LIMIT, async () => {
   assert.deepEqual(await pool.apply(tasks.whoAmI), { pid: process.pid, method: "thread" });
   pool.close();
   await pool.join();
+});
+
+test("Manager of dummy is a thread of this process", LIMIT, async () => {
+  const manager = await mp.Manager();
+  assert.equal(mp.activeChildren().find((child) => child.name.startsWith("SyncManager"))!.pid, process.pid);
+  assert.deepEqual(await (await manager.list([1])).toArray(), [1]);
+  await manager.shutdown();
 });
 
 test("getContext() of dummy answers the thread context, other contexts by their name", () => {

@@ -108,6 +108,24 @@ example("lock_keeps_printing_whole", "ten whole lines, in any order", (lines) =>
   assert.deepEqual(sorted(lines), upTo(10).map((number) => `hello world ${number}`));
 });
 
+example("manager_shares_dict_and_list", "ten processes leave their pid in one dict and one list, and nothing gets lost", (lines) => {
+  assert.equal(lines.length, 12);
+  const list: number[] = JSON.parse(lines[11]!);
+  const pids = list.slice(5);
+  assert.deepEqual(list.slice(0, 5), upTo(5));
+  assert.equal(new Set(pids).size, 10);
+  const dict = new Map<number | string, number>(JSON.parse(lines[10]!));
+  assert.equal(dict.get("visits"), 10);
+  for (const pid of pids) assert.equal(dict.get(pid), pid);
+  assert.equal(dict.size, 11);
+  // Each saw its own pid, and a beginning of what the list became.
+  for (const line of lines.slice(0, 10)) {
+    const seen: number[] = JSON.parse(line);
+    assert.deepEqual(seen, list.slice(0, seen.length));
+    assert.ok(seen.length >= 6);
+  }
+});
+
 example("pool_callback_runs_in_the_parent", "ten results are reported by the parent, worked out by at most five others", (lines) => {
   const [parent] = numbersIn(lines[0]);
   assert.equal(lines[0], `main process ${parent}`);

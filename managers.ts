@@ -1,0 +1,46 @@
+/**
+ * Objects that live in a server process, and proxies of them, as Python's `multiprocessing.managers`.
+ *
+ * @example
+ * ```ts
+ * import * as mp from "@fenshen/multiprocessing";
+ * import type { DictProxy } from "@fenshen/multiprocessing/managers";
+ * import assert from "node:assert/strict";
+ *
+ * export async function work(results: DictProxy<number, number>, n: number) {
+ *   await results.set(n, n * n);
+ * }
+ *
+ * if (mp.isMain(import.meta)) {
+ *   await using manager = await mp.Manager();
+ *   const results = await manager.dict<number, number>();
+ *   await using pool = new mp.Pool(2);
+ *   await pool.starmap(work, [[results, 1], [results, 2]]);
+ *   assert.equal(await results.size(), 2);
+ * }
+ * ```
+ *
+ * @module
+ */
+export { BaseManager, Manager, SyncManager } from "./src/context/manager.ts";
+export type { ManagerOptions, Widened } from "./src/context/manager.ts";
+export { CoreManager } from "./src/managers/manager.ts";
+export type { CoreManagerOptions, Initializer } from "./src/managers/manager.ts";
+export type { Factory, ProxyClass, RegisterOptions } from "./src/managers/registry.ts";
+export { Server } from "./src/managers/server.ts";
+export type { ManagerAddress } from "./src/managers/address.ts";
+export { BaseProxy, Token } from "./src/managers/base_proxy.ts";
+export type { Asked, ProxyTarget } from "./src/managers/base_proxy.ts";
+export { AutoProxy } from "./src/managers/auto_proxy.ts";
+export type { Proxied } from "./src/managers/auto_proxy.ts";
+export { ArrayProxy } from "./src/managers/array_proxy.ts";
+export { DictProxy } from "./src/managers/dict_proxy.ts";
+export type { Mapping } from "./src/managers/dict_proxy.ts";
+export { IteratorProxy } from "./src/managers/iterator_proxy.ts";
+export { ListProxy } from "./src/managers/list_proxy.ts";
+export type { SortOptions } from "./src/managers/list_proxy.ts";
+export { NamespaceProxy } from "./src/managers/namespace_proxy.ts";
+export type { Namespace } from "./src/managers/namespace_proxy.ts";
+export { PoolProxy } from "./src/managers/pool_proxy.ts";
+export { SetProxy } from "./src/managers/set_proxy.ts";
+export { ValueProxy } from "./src/managers/value_proxy.ts";

@@ -1,0 +1,4 @@
+import { managerBattery } from "./manager_battery.ts";
+
+// Warm children wait until the program ends; the runner checks that none is left after it.
+managerBattery("forkserver");
