@@ -11,9 +11,10 @@ import { pickleValues } from "./fixtures/pickle_values.ts";
 for (const { version, executable, skip } of pythons) {
   describe(`Python ${version}`, () => {
     for (const protocol of [0, 1, 2, 3, 4, 5]) {
-      it(`protocol ${protocol}: what Python pickles arrives`, { skip }, () => {
-        const answers = askPython(executable!, pickleCases.map(({ python }) => ({ dumps: statements(python), protocol })));
-        for (const [i, { name, arrives }] of pickleCases.entries()) {
+      it(`protocol ${protocol}: what Python pickles arrives`, { skip }, async () => {
+        const cases = pickleCases.filter(({ since = 0 }) => protocol >= since);
+        const answers = await askPython(executable!, cases.map(({ python }) => ({ dumps: statements(python), protocol })));
+        for (const [i, { name, arrives }] of cases.entries()) {
           const { pickle, error } = answers[i]!;
           assert.ok(pickle !== undefined, `${name}: ${error}`);
           assert.equal(canon(decoded(name, pickle)), canon(arrives()), name);
@@ -22,20 +23,20 @@ for (const { version, executable, skip } of pythons) {
     }
 
     for (const protocol of [2, 3, 4, 5]) {
-      it(`protocol ${protocol}: what is pickled here arrives in Python`, { skip }, () => {
+      it(`protocol ${protocol}: what is pickled here arrives in Python`, { skip }, async () => {
         const sent = pickleCases.filter(({ sends }) => sends !== null);
         const questions = sent.map(({ python, arrives, sends = arrives }) => {
           return { loads: toHex(pickleEncode(sends!(), { protocol })), expected: statements(python) };
         });
-        for (const [i, { got, expected, error }] of askPython(executable!, questions).entries()) {
+        for (const [i, { got, expected, error }] of (await askPython(executable!, questions)).entries()) {
           assert.ok(error === undefined, `${sent[i]!.name}: ${error}`);
           assert.equal(got, expected, sent[i]!.name);
         }
       });
 
-      it(`protocol ${protocol}: random values come back as they were`, { skip }, () => {
+      it(`protocol ${protocol}: random values come back as they were`, { skip }, async () => {
         const values = fc.sample(pickleValues, 200);
-        const answers = askPython(
+        const answers = await askPython(
           executable!,
           values.map((value) => ({ loads: toHex(pickleEncode(value, { protocol })), again: protocol })),
         );
@@ -47,7 +48,7 @@ for (const { version, executable, skip } of pythons) {
       });
     }
 
-    it("the bytes of simple values in protocol 4 are CPython's own", { skip }, () => {
+    it("the bytes of simple values in protocol 4 are CPython's own", { skip }, async () => {
       const simple = [
         "None",
         "True",
@@ -66,7 +67,7 @@ for (const { version, executable, skip } of pythons) {
         "{1, 2}",
         "list(range(1500))",
       ];
-      const answers = askPython(executable!, simple.map((python) => ({ dumps: statements(python), protocol: 4 })));
+      const answers = await askPython(executable!, simple.map((python) => ({ dumps: statements(python), protocol: 4 })));
       for (const [i, python] of simple.entries()) {
         const bytes = answers[i]!.pickle!;
         assert.equal(toHex(pickleEncode(pickleDecode(fromHex(bytes)))), bytes, python);

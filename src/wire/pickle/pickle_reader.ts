@@ -10,7 +10,7 @@ const SHORT = 64;
 /** Decimal digits of an integer in protocols 0 and 1: Python has this bound for its own conversions, because they take quadratic time. */
 const MOST_DIGITS = 4300;
 
-const ESCAPES = /\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi;
+const ESCAPES = /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g;
 
 /** Reads the arguments of opcodes. */
 export class PickleReader extends Reader {

@@ -239,7 +239,9 @@ export class Unpickler extends PickleReader {
   #get(index: number): void {
     const value = this.#memo[index];
     if (value === undefined) throw corrupt("its memo has no such entry");
-    this.#push(value);
+    // CPython has one object for all bytes of this length and content. Here they can be written to, and must not be tied to each other.
+    const isTied = value instanceof Uint8Array && value.length <= 1;
+    this.#push(isTied ? value.slice() : value);
   }
 
   #container(value: unknown): void {
