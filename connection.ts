@@ -21,3 +21,13 @@ export type { EndStatistics } from "./src/connection/connection.ts";
 export { Pipe } from "./src/connection/pipe.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
 export type { Bytes } from "./src/connection/pipe_bytes.ts";
+export { pickleDecode, pickleEncode, PythonGlobal } from "./src/wire/pickle/pickle.ts";
+export type {
+  FindGlobal,
+  GlobalMeaning,
+  PickleDecodeOptions,
+  PickleEncodeOptions,
+  PickleReduction,
+  PythonException,
+  ReduceObject,
+} from "./src/wire/pickle/pickle.ts";

@@ -6,6 +6,7 @@ export class PythonGlobal {
   readonly module: string;
   /** The name in it, such as `"Token"`. */
   readonly name: string;
+  /** For hooks that write one. @param module Such as `"multiprocessing.managers"`. @param name Such as `"Token"`. */
   constructor(module: string, name: string) {
     this.module = module;
     this.name = name;
@@ -36,7 +37,9 @@ export type FindGlobal = (module: string, name: string) => GlobalMeaning | undef
 
 /** How an object is written that is not data: Python calls `global(*args)`, and hands the `state` to what that made. */
 export interface PickleReduction {
+  /** The class or function to call. */
   global: PythonGlobal;
+  /** What it is called with. */
   args: readonly unknown[];
   /** Absent or `undefined`: none. */
   state?: unknown;

@@ -195,7 +195,9 @@ export class Pickler extends PickleWriter {
 
   /** Protocols 2 and 3 have no sets: they call the class with a list. */
   #setByCall(set: Set<unknown>, name: string, items: unknown[]): void {
+    this.#nesting.depth++; // the list is no part of the path
     for (const [at, item] of items.entries()) this.#checkKey(item, new NamedPart(` item ${at}`));
+    this.#nesting.depth--;
     this.#reduced(set, { global: new PythonGlobal("builtins", name), args: [items] });
   }
 
