@@ -260,11 +260,14 @@ export class Unpickler extends PickleReader {
 
   /** A value that stays in the result. */
   #data(value: unknown): unknown {
-    if (this.#hasGlobals && this.#isGlobal(value)) {
-      const name = value instanceof FoundGlobal ? ` ${value.qualifiedName}` : "";
-      throw corrupt(`the global${name} stands where a value must`);
-    }
+    if (this.#hasGlobals && this.#isGlobal(value)) throw corrupt(`the global ${this.#nameOf(value)} stands where a value must`);
     return value;
+  }
+
+  #nameOf(value: unknown): string {
+    let found = value;
+    while (Array.isArray(found)) found = found.find((item) => this.#isGlobal(item));
+    return (found as FoundGlobal).qualifiedName;
   }
 
   #dataOf(values: unknown[]): unknown[] {
