@@ -1,5 +1,5 @@
 /** The client of a manager that is written in Python. @module */
-import { SerializationError } from "../../base/errors.ts";
+import { ClosedError, SerializationError } from "../../base/errors.ts";
 import { decodeAnswer, encodeRequest, type MessageChannel, type MessageLimits } from "./messages.ts";
 import { isNames, ProxyRecipe, PythonToken, reduceManagerObject } from "./tokens.ts";
 
@@ -93,6 +93,10 @@ export class PythonManagerClient {
   async call(token: PythonToken, method: string, args: readonly unknown[], kwds: Keywords): Promise<unknown> {
     const request = encodeRequest({ ident: token.id, method, args, kwds: new Map(Object.entries(kwds)) }, reduceProxy);
     const channel = this.#idle.pop() ?? await this.#open();
+    if (this.#closed) {
+      channel.close();
+      throw new ClosedError(`Cannot call ${method}: the client is closed`);
+    }
     this.#busy.add(channel);
     let answer: Uint8Array;
     try {

@@ -90,6 +90,7 @@ export function isNames(value: unknown): value is readonly string[] {
 
 /** What the globals of CPython's managers mean; `undefined` for others. */
 export function findManagerGlobal(module: string, name: string): GlobalMeaning | undefined {
+  if (name === "slice" && (module === "builtins" || module === "__builtin__")) return sliceMeaning;
   if (module !== MODULE) return undefined;
   if (name === "Token") return tokenMeaning;
   if (name === "RebuildProxy") return recipeMeaning;
@@ -106,3 +107,45 @@ export const reduceManagerObject: ReduceObject = (object) => {
     args: [new PythonGlobal(MODULE, object.proxytype), object.token, "pickle", kwds],
   };
 };
+
+/** `slice(start, stop, step)`: what stands between the brackets of `items[1:3]`. */
+export class PythonSlice {
+  readonly #parts: readonly (number | null)[];
+  /** As in Python. @param parts Start, stop and step, each an integer or `null`. */
+  constructor(parts: readonly unknown[]) {
+    this.#parts = [0, 1, 2].map((at) => {
+      const part = parts[at] ?? null;
+      if (part !== null && !Number.isSafeInteger(part)) throw new TypeError("slice indices must be integers or None");
+      return part as number | null;
+    });
+  }
+
+  /** Which positions of a list of that length it means, in its order. */
+  positions(length: number): number[] {
+    const step = this.#parts[2] ?? 1;
+    if (step === 0) throw new RangeError("slice step cannot be zero");
+    const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+    const clamp = (part: number | null, otherwise: number) => {
+      return part === null ? otherwise : Math.min(high, Math.max(low, part < 0 ? part + length : part));
+    };
+    const stop = clamp(this.#parts[1]!, step > 0 ? high : low);
+    const found: number[] = [];
+    for (let at = clamp(this.#parts[0]!, step > 0 ? low : high); step > 0 ? at < stop : at > stop; at += step) found.push(at);
+    return found;
+  }
+
+  /** Puts items in its place. */
+  assign(items: unknown[], values: readonly unknown[]): void {
+    const positions = this.positions(items.length);
+    if ((this.#parts[2] ?? 1) === 1) {
+      const start = positions[0] ?? Math.min(Math.max(0, this.#parts[0] ?? 0), items.length);
+      items.splice(start, positions.length, ...values);
+    } else if (positions.length === values.length) {
+      positions.forEach((at, i) => items[at] = values[i]);
+    } else {
+      throw new RangeError(`attempt to assign sequence of size ${values.length} to extended slice of size ${positions.length}`);
+    }
+  }
+}
+
+const sliceMeaning: GlobalMeaning = { call: (parts) => new PythonSlice(parts) };
