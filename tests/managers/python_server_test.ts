@@ -60,16 +60,16 @@ async function startServer() {
     ["Lock", () => lockReferent(new Lock())],
     ["Namespace", ({ kwds }) => namespaceReferent(kwds)],
   ]);
-  let manager: PythonManagerServer;
+  const managers: PythonManagerServer[] = [];
   const failures: unknown[] = [];
   let isShutDown = false;
   const channels = new Set<MessageChannel>();
   const listener: Server = await listenFor(key, (channel) => {
     channels.add(channel);
-    return manager.serve(channel).catch((error) => void failures.push(error));
+    return managers[0]!.serve(channel).catch((error) => void failures.push(error));
   });
   const { port } = listener.address() as { port: number };
-  manager = new PythonManagerServer({ address: ["127.0.0.1", port], registry, onShutdown: () => isShutDown = true });
+  managers.push(new PythonManagerServer({ address: ["127.0.0.1", port], registry, onShutdown: () => isShutDown = true }));
   return {
     port,
     queue,
