@@ -64,9 +64,12 @@ async function startServer() {
   const failures: unknown[] = [];
   let isShutDown = false;
   const channels = new Set<MessageChannel>();
+  const servings: Promise<unknown>[] = [];
   const listener: Server = await listenFor(key, (channel) => {
     channels.add(channel);
-    return managers[0]!.serve(channel).catch((error) => void failures.push(error));
+    const serving = managers[0]!.serve(channel).catch((error) => void failures.push(error));
+    servings.push(serving);
+    return serving;
   });
   const { port } = listener.address() as { port: number };
   managers.push(new PythonManagerServer({ address: ["127.0.0.1", port], registry, onShutdown: () => isShutDown = true }));
@@ -75,6 +78,8 @@ async function startServer() {
     queue,
     /** Resolves when somebody has asked for an item. */
     waits,
+    /** Resolves when every connection has been seen to end. */
+    ended: () => Promise.all(servings),
     failures,
     isShutDown: () => isShutDown,
     close: () => {
@@ -128,6 +133,7 @@ describe("a server for Python programs", () => {
     await server.waits;
     client.close();
     await assert.rejects(waiting, { name: "EOFError" });
+    await server.ended();
     await server.queue.put("still here");
     assert.equal(await server.queue.get(), "still here");
     await server.close();
