@@ -34,3 +34,13 @@ export type { CodecOption } from "./src/connection/codec.ts";
 export type { Codec } from "./src/wire/codec.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
 export type { Bytes } from "./src/connection/pipe_bytes.ts";
+export { pickleDecode, pickleEncode, PythonGlobal } from "./src/wire/pickle/pickle.ts";
+export type {
+  FindGlobal,
+  GlobalMeaning,
+  PickleDecodeOptions,
+  PickleEncodeOptions,
+  PickleReduction,
+  PythonException,
+  ReduceObject,
+} from "./src/wire/pickle/pickle.ts";

@@ -33,12 +33,27 @@ function findPythons(): Map<string, string> {
   return found;
 }
 
-const pythons = findPythons();
+const found = findPythons();
 
 /** Why tests with a version are skipped; `false` where it is there. */
 export function pythonVersionMissing(version: PythonVersion): string | false {
-  return pythons.has(version) ? false : `there is no Python ${version} on the PATH or in pyenv`;
+  return found.has(version) ? false : `there is no Python ${version} on the PATH or in pyenv`;
 }
+
+/** A version of CPython to test with. */
+export interface Python {
+  /** Such as `"3.11"`. */
+  version: string;
+  /** Its executable; `null` where there is none. */
+  executable: string | null;
+  /** Why its tests are skipped, or `false`. */
+  skip: string | false;
+}
+
+/** Every version to test with, found or not: a test for each, skipped by name. */
+export const pythons: readonly Python[] = PYTHON_VERSIONS.map((version) => (
+  { version, executable: found.get(version) ?? null, skip: pythonVersionMissing(version) }
+));
 
 /** A Python program that runs. */
 export interface RunningPython {
@@ -52,7 +67,7 @@ export interface RunningPython {
 
 /** Starts a Python program with a version that is there. */
 export function startPython(version: PythonVersion, program: URL, args: readonly string[]): RunningPython {
-  const child: ChildProcess = spawn(pythons.get(version)!, ["-u", fileURLToPath(program), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child: ChildProcess = spawn(found.get(version)!, ["-u", fileURLToPath(program), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let stderr = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => stderr += text);
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { pickleDecode, pickleEncode } from "../../src/wire/pickle/pickle.ts";
+import { pythons } from "../support/pythons.ts";
+import { canon } from "./fixtures/pickle_canon.ts";
+import { pickleCases } from "./fixtures/pickle_cases.ts";
+import { askPython, fromHex, statements, toHex } from "./fixtures/pickle_peer.ts";
+import { pickleValues } from "./fixtures/pickle_values.ts";
+
+for (const { version, executable, skip } of pythons) {
+  describe(`Python ${version}`, () => {
+    for (const protocol of [0, 1, 2, 3, 4, 5]) {
+      it(`protocol ${protocol}: what Python pickles arrives`, { skip }, async () => {
+        const cases = pickleCases.filter(({ since = 0 }) => protocol >= since);
+        const answers = await askPython(executable!, cases.map(({ python }) => ({ dumps: statements(python), protocol })));
+        for (const [i, { name, arrives }] of cases.entries()) {
+          const { pickle, error } = answers[i]!;
+          assert.ok(pickle !== undefined, `${name}: ${error}`);
+          assert.equal(canon(decoded(name, pickle)), canon(arrives()), name);
+        }
+      });
+    }
+
+    for (const protocol of [2, 3, 4, 5]) {
+      it(`protocol ${protocol}: what is pickled here arrives in Python`, { skip }, async () => {
+        const sent = pickleCases.filter(({ sends }) => sends !== null);
+        const questions = sent.map(({ python, arrives, sends = arrives }) => {
+          return { loads: toHex(pickleEncode(sends!(), { protocol })), expected: statements(python) };
+        });
+        for (const [i, { got, expected, error }] of (await askPython(executable!, questions)).entries()) {
+          assert.ok(error === undefined, `${sent[i]!.name}: ${error}`);
+          assert.equal(got, expected, sent[i]!.name);
+        }
+      });
+
+      it(`protocol ${protocol}: random values come back as they were`, { skip }, async () => {
+        const values = fc.sample(pickleValues, 200);
+        const answers = await askPython(
+          executable!,
+          values.map((value) => ({ loads: toHex(pickleEncode(value, { protocol })), again: protocol })),
+        );
+        for (const [i, value] of values.entries()) {
+          const { pickle, error } = answers[i]!;
+          assert.ok(pickle !== undefined, `${canon(value)}: ${error}`);
+          assert.equal(canon(pickleDecode(fromHex(pickle))), canon(value));
+        }
+      });
+    }
+
+    it("the bytes of simple values in protocol 4 are CPython's own", { skip }, async () => {
+      const simple = [
+        "None",
+        "True",
+        "1",
+        "-1",
+        "10**20",
+        "0.5",
+        "'a'",
+        "b'a'",
+        "[]",
+        "[1]",
+        "[1, 2]",
+        "(1,)",
+        "(1, 2, 3, 4)",
+        "{'a': [1, 'b']}",
+        "{1, 2}",
+        "list(range(1500))",
+      ];
+      const answers = await askPython(executable!, simple.map((python) => ({ dumps: statements(python), protocol: 4 })));
+      for (const [i, python] of simple.entries()) {
+        const bytes = answers[i]!.pickle!;
+        assert.equal(toHex(pickleEncode(pickleDecode(fromHex(bytes)))), bytes, python);
+      }
+    });
+  });
+}
+
+function decoded(name: string, pickle: string): unknown {
+  try {
+    return pickleDecode(fromHex(pickle));
+  } catch (error) {
+    throw new Error(`${name}: ${pickle.slice(0, 200)}`, { cause: error });
+  }
+}
