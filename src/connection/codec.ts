@@ -1,6 +1,6 @@
 /** Which codec an option names. @module */
-import { ProcessError } from "../base/errors.ts";
 import type { Codec } from "../wire/codec.ts";
+import { pickleDecode, pickleEncode } from "../wire/pickle/pickle.ts";
 import { decode, encode } from "../wire/wire.ts";
 
 /**
@@ -18,10 +18,12 @@ export const dataOnly: Codec = {
   decode: (bytes) => decode(bytes, { handles: false }),
 };
 
+const pickle: Codec = { encode: (value) => pickleEncode(value), decode: (bytes) => pickleDecode(bytes) };
+
 /** The codec that an option stands for; `null` is all of the native one. @param key What the two sides prove to each other. @throws {TypeError} when it is none. */
 export function codecOf(option: CodecOption | null | undefined, key: Uint8Array | null, verb: string): Codec | null {
   if (option === undefined || option === null || option === "native") return key === null ? dataOnly : null;
-  if (option === "pickle") throw new ProcessError(`Cannot ${verb}: this version of the library has no codec "pickle", received "pickle"`);
+  if (option === "pickle") return pickle;
   if (typeof option !== "object" || typeof option.encode !== "function" || typeof option.decode !== "function") {
     throw new TypeError(
       `Cannot ${verb}: codec must be "native", "pickle" or an object with encode() and decode(), received ${String(option)}`,
