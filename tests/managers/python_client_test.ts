@@ -58,7 +58,7 @@ for (const { version, executable, skip } of pythons) {
     });
 
     it("gives and takes the items of a queue, also while another call waits", async () => {
-      await using queue = await manager.get_queue();
+      const queue = await manager.get_queue();
       const waiting = queue.get();
       await queue.put({ from: "typescript", data: Object.freeze([1, new Set([2])]) });
       assert.deepEqual(await waiting, new Map<string, unknown>([["from", "typescript"], ["data", [1, new Set([2])]]]));
@@ -67,6 +67,7 @@ for (const { version, executable, skip } of pythons) {
       await queue.putNowait(1);
       assert.equal(await queue.get(true, 10), 1);
       await Promise.all([queue.taskDone(), queue.taskDone(), queue.join()]);
+      await queue.close();
     });
 
     it("has dicts and lists, with Python's methods and the names of our own proxies", async () => {
@@ -89,7 +90,7 @@ for (const { version, executable, skip } of pythons) {
     });
 
     it("has objects of a registered class, with keywords and errors", async () => {
-      await using counter = await manager.Counter(kwargs({ start: 5 }));
+      const counter = await manager.Counter(kwargs({ start: 5 }));
       assert.equal(await counter.add(2, kwargs({ times: 10 })), 25);
       await assert.rejects(counter.fail("value"), { name: "RangeError", message: "bad" });
       await assert.rejects(counter.fail("custom"), (error) => error instanceof RemoteError && /Custom: own, 1/.test(error.message));
@@ -100,16 +101,18 @@ for (const { version, executable, skip } of pythons) {
         (error) => error instanceof RemoteError && /not in exposed/.test(error.message),
       );
       assert.equal(await counter.add(0), 25);
+      await counter.close();
     });
 
     it("gives proxies for what a method leaves there", async () => {
-      await using counter = await manager.Counter();
-      await using numbers = await counter.numbers();
+      const counter = await manager.Counter();
+      const numbers = await counter.numbers();
       assert.ok(numbers instanceof PythonProxy);
       assert.equal(await numbers.callMethod("__next__"), 0);
       const rest: unknown[] = [];
       for await (const n of numbers) rest.push(n);
       assert.deepEqual(rest, [1, 2]);
+      await Promise.all([numbers.close(), counter.close()]);
     });
 
     const noNesting = version === "3.8" && "RebuildProxy of Python 3.8 hands AutoProxy an argument that it does not take";

@@ -31,8 +31,10 @@ class Shared extends BaseManager {
   declare nothing: () => Promise<PythonProxy>;
 }
 const queue = new mp.Queue<unknown>();
+const answers = new mp.Queue<unknown>();
 const dict = new Map<string, unknown>([["from", "typescript"]]);
 Shared.register("get_queue", () => queue);
+Shared.register("get_answers", () => answers);
 Shared.register("get_dict", () => dict);
 Shared.register("nothing");
 Shared.register("Counter", PythonCounter, { methodToTypeid: { children: "list" } });
@@ -69,6 +71,15 @@ async function connect(server: { address: Server["address"] }): Promise<Shared> 
   return manager;
 }
 
+/** Uses a manager, and disposes of it. */
+async function withManager<M extends BaseManager>(manager: M, use: (manager: M) => Promise<unknown>): Promise<void> {
+  try {
+    await use(manager);
+  } finally {
+    await manager[Symbol.asyncDispose]();
+  }
+}
+
 describe("a manager for Python programs", () => {
   for (const { version, executable, skip } of pythons) {
     it(`Python ${version} uses its queue, dict, list, Event, Lock, Semaphore, Namespace and a class, shared with the program`, {
@@ -76,7 +87,7 @@ describe("a manager for Python programs", () => {
       ...LIMIT,
     }, () =>
       serving(async (server) => {
-        const answering = queue.get().then((item) => queue.put(["got", item]));
+        const answering = queue.get().then((item) => answers.put(["got", item]));
         assert.equal(await runClient(executable!, server.address), "done");
         await answering;
         assert.deepEqual([...dict], [["from", "typescript"], ["answer", 42]]);
@@ -89,7 +100,7 @@ describe("a manager for Python programs", () => {
   it("several Python programs use it at the same time", { skip, ...LIMIT }, () =>
     serving(async (server) => {
       const answering = (async () => {
-        for (let i = 0; i < 3; i++) await queue.put(["got", await queue.get()]);
+        for (let i = 0; i < 3; i++) await answers.put(["got", await queue.get()]);
       })();
       const all = await Promise.all([0, 1, 2].map(() => runClient(executable!, server.address)));
       await answering;
@@ -98,39 +109,46 @@ describe("a manager for Python programs", () => {
 
   for (const method of ["spawn", "thread"] as const) {
     it(`start() serves them in a process of its own (${method})`, { skip, ...LIMIT }, async () => {
-      await using manager = new Started({ ctx: mp.getContext(method), authkey, codec: "pickle" });
-      await manager.start();
-      const counter = await manager.Counter(40);
-      assert.equal(await counter.add(2), 42);
-      const { stdout } = await promisify(execFile)(executable!, [program, "small", JSON.stringify(manager.address)], LIMIT);
-      assert.equal(stdout.trim(), "done");
-      assert.equal(await manager.numberOfObjects(), 1);
+      await withManager(new Started({ ctx: mp.getContext(method), authkey, codec: "pickle" }), async (manager) => {
+        await manager.start();
+        const counter = await manager.Counter(40);
+        assert.equal(await counter.add(2), 42);
+        const { stdout } = await promisify(execFile)(executable!, [program, "small", JSON.stringify(manager.address)], LIMIT);
+        assert.equal(stdout.trim(), "done");
+        assert.equal(await manager.numberOfObjects(), 1);
+        await counter.close(); // used to the end, so that it is no garbage before
+      });
     });
   }
 
   it("our own client speaks with it, too", LIMIT, () =>
     serving(async (server) => {
-      await using manager = await connect(server);
-      const theirs = await manager.get_queue();
-      const waiting = theirs.get();
-      await queue.put("from the program");
-      assert.equal(await waiting, "from the program");
-      await assert.rejects(theirs.callMethod("__class__"), (error) =>
-        error instanceof mp.RemoteError && /not in exposed/.test(error.message));
-      const children = await (await manager.Counter()).children();
-      assert.deepEqual(await (children as unknown as PythonProxy).getValue(), [1, 2]);
-      await assert.rejects(
-        manager.nothing(),
-        (error) =>
-          error instanceof mp.RemoteError && /its factory must return an object, received undefined/.test(error.message),
-      );
+      await withManager(await connect(server), async (manager) => {
+        const theirs = await manager.get_queue();
+        const waiting = theirs.get();
+        await queue.put("from the program");
+        assert.equal(await waiting, "from the program");
+        await assert.rejects(theirs.callMethod("__class__"), (error) =>
+          error instanceof mp.RemoteError && /not in exposed/.test(error.message));
+        const children = await (await manager.Counter()).children();
+        assert.deepEqual(await (children as unknown as PythonProxy).getValue(), [1, 2]);
+        await assert.rejects(
+          manager.nothing(),
+          (error) =>
+            error instanceof mp.RemoteError && /its factory must return an object, received undefined/.test(error.message),
+        );
+      });
     }));
 
   it("what it cannot serve is refused when it is asked for", LIMIT, () => {
     Shared.register("nothing", () => new mp.Condition());
     return serving(async (server) => {
-      await using manager = await connect(server);
-      await assert.rejects(manager.nothing(), (error) => error instanceof mp.RemoteError && /Cannot serve a Condition/.test(error.message));
+      await withManager(await connect(server), async (manager) => {
+        await assert.rejects(
+          manager.nothing(),
+          (error) => error instanceof mp.RemoteError && /Cannot serve a Condition/.test(error.message),
+        );
+      });
     });
   });
 
