@@ -122,6 +122,7 @@ export class PythonManagerClient implements PythonObjects {
 
   /** Sends a request on a connection that nobody uses, and gives the answer. */
   async #exchange(method: string, request: Uint8Array): Promise<Uint8Array> {
+    if (this.#closed) throw new ClosedError(`Cannot call ${method}: the client is closed`);
     const channel = this.#idle.pop() ?? await this.#open();
     if (this.#closed) {
       channel.close();

@@ -1,4 +1,5 @@
 /** `list`, `dict` and `Namespace` for Python programs. @module */
+import { runAsTarget } from "../../reference/importing.ts";
 import { identityOf, isEqual, reprOf } from "./python_equality.ts";
 import { bind, type PythonCall, raise, type Referent } from "./referent.ts";
 import { PythonSlice } from "./tokens.ts";
@@ -205,7 +206,7 @@ export function instanceReferent(instance: object, exposed: readonly string[]): 
   for (const name of exposed) {
     methods[name] = ({ args, kwds }) => {
       const method = (instance as Record<string, (...args: unknown[]) => unknown>)[name]!;
-      return method.apply(instance, kwds.size === 0 ? [...args] : [...args, kwds]);
+      return runAsTarget(() => method.apply(instance, kwds.size === 0 ? [...args] : [...args, kwds]));
     };
   }
   const name = instance.constructor.name;

@@ -43,6 +43,33 @@ function camelCase(name: string): string {
  * *Differs from Python*: does not travel to other units of this library; it does travel in an argument to its own manager.
  *
  * Python: `multiprocessing/managers.py`, `AutoProxy`.
+ *
+ * @example
+ * ```ts
+ * import { BaseManager, type Proxied, type PythonProxy } from "@fenshen/multiprocessing/managers";
+ * import assert from "node:assert/strict";
+ *
+ * class Scores extends BaseManager {
+ *   declare scores: () => Promise<Proxied<Map<string, number>, PythonProxy>>;
+ * }
+ * Scores.register("scores", () => new Map([["ada", 1]]));
+ *
+ * // The other end would be a program in Python; it may be one of this library, too.
+ * const authkey = new TextEncoder().encode("not a good secret");
+ * const server = new Scores({ address: ["127.0.0.1", 0], authkey, codec: "pickle" }).getServer();
+ * const serving = server.serveForever();
+ * await server.listening;
+ *
+ * const manager = new Scores({ address: server.address, authkey, codec: "pickle" });
+ * await manager.connect();
+ * const scores = await manager.scores();
+ * await scores.set("bob", 2);
+ * assert.deepEqual(await scores.callMethod("pop", ["ada"]), 1);
+ * assert.deepEqual(await scores.getValue(), new Map([["bob", 2]]));
+ * await scores.close();
+ * server.close();
+ * await serving;
+ * ```
  */
 export class PythonProxy {
   /** Where it is. */

@@ -48,6 +48,8 @@ export function typesOf(registry: Registry): Map<string, ReferentFactory> {
     return referent;
   };
   for (const [typeid, registration] of registry) {
+    // A class that serves and connects names the type without a factory, to have the method.
+    if (registration.factory === null && types.has(typeid)) continue;
     types.set(typeid, async ({ args, kwds }) => {
       const all = kwds.size === 0 ? args : [...args, kwds];
       return referentOf(typeid, registration, await runAsTarget(() => makeWith(registration, all)));
