@@ -123,6 +123,17 @@ export class BaseManager extends CoreManager {
  * ```
  */
 export class SyncManager extends BaseManager {
+  /** Prepares a manager; nothing starts yet. @param options See there. @throws {TypeError} for a bad one. */
+  constructor(options?: ManagerOptions) {
+    if (options?.codec === "pickle") {
+      throw new TypeError(
+        `Cannot make a SyncManager: its objects are this library's own, so codec must be "native", received "pickle"\n\n` +
+          `    class PythonManager extends BaseManager {}\n    PythonManager.register("dict");`,
+      );
+    }
+    super(options);
+  }
+
   /** A queue. @param maxsize See `Queue`. */
   Queue<T = unknown>(maxsize = 0): Promise<Queue<T>> {
     return this.#make("Queue", maxsize);

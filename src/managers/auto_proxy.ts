@@ -1,14 +1,14 @@
 /** `AutoProxy`: a proxy with the methods of its object. @module */
 import { BaseProxy, type ProxyTarget, targetOf } from "./base_proxy.ts";
 
-/** What the methods of a type are like on its proxy: they return promises, and what is no method is not there. */
-export type Proxied<T> =
+/** What the methods of a type are like on its proxy, of class `P`: they return promises, and what is no method is not there. */
+export type Proxied<T, P = BaseProxy> =
   & {
     [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (...args: infer A) => infer R
       ? (...args: A) => Promise<Awaited<R>>
       : never;
   }
-  & BaseProxy;
+  & P;
 
 /**
  * The proxy of a registered type that names no other: it has the methods that are exposed, by default the public ones (those of its class

@@ -16,6 +16,9 @@ import { knownLink, linkTo, ServerLink } from "../server/local_server.ts";
 import { addressOf, keyOf, type ManagerAddress } from "./address.ts";
 import { BaseProxy, publicAddress, targetOf } from "./base_proxy.ts";
 import { registerProxyHandles } from "./handles.ts";
+import { PythonManagerClient } from "./python/client.ts";
+import { splitArguments } from "./python/kwargs.ts";
+import { bounded, connectChannel } from "./python/transport.ts";
 import { addToRegistry, type Factory, type RegisterOptions, registryOf } from "./registry.ts";
 import type { ServerPlan } from "./running_server.ts";
 import { Server } from "./server.ts";
@@ -38,8 +41,11 @@ export interface CoreManagerOptions {
   address?: ManagerAddress | null;
   /** What clients must know. Default: the key of this process, which its children inherit. It never travels over the network. */
   authkey?: Uint8Array | null;
-  /** How values travel. Default and, as yet, the only one: `"native"`. */
-  codec?: "native";
+  /**
+   * Who is at the other end: `"native"`, the default, units of this library; `"pickle"`, Python programs. With `"pickle"` `connect()` uses a manager that is written in
+   * Python, `start()` and `getServer()` serve Python programs, and proxies are of class `PythonProxy`, also where `register` names a `proxytype`.
+   */
+  codec?: "native" | "pickle";
   /** How long `shutdown()` waits for the process to end by itself, and again after it was asked by a signal, in milliseconds. Default 1000. */
   shutdownTimeout?: number;
 }
@@ -63,10 +69,13 @@ export class CoreManager {
   readonly #shutdownTimeout: number;
   readonly #address: Address | null;
   readonly #authkey: Uint8Array;
+  readonly #codec: "native" | "pickle";
   #state: State = "initial";
   #process: BaseProcess | null = null;
   #channel: Channel | null = null;
   #link: ServerLink | null = null;
+  #python: PythonManagerClient | null = null;
+  #served: Address | null = null;
   #starting: Promise<void> | null = null;
   #ending: Promise<void> | null = null;
 
@@ -80,7 +89,10 @@ export class CoreManager {
     const verb = `make a ${new.target.name}`;
     this.#address = addressOf(address, verb);
     this.#authkey = keyOf(authkey, verb) ?? new Uint8Array(thisUnit().authkey);
-    if (codec !== "native") throw new TypeError(`Cannot ${verb}: codec must be "native", received ${String(codec)}`);
+    if (codec !== "native" && codec !== "pickle") {
+      throw new TypeError(`Cannot ${verb}: codec must be "native" or "pickle", received ${String(codec)}`);
+    }
+    this.#codec = codec;
     if (typeof shutdownTimeout !== "number" || !(shutdownTimeout >= 0)) {
       throw new TypeError(
         `Cannot make a ${new.target.name}: shutdownTimeout must be a number of milliseconds from 0 on, received ${String(shutdownTimeout)}`,
@@ -138,7 +150,7 @@ export class CoreManager {
    * Connects to a manager that runs elsewhere, at the `address` that this one was made with. Both sides prove to the other that they know the `authkey`.
    *
    * @param options `timeout` in milliseconds for connection and proof together (default 10,000), `signal`.
-   * @throws {AuthenticationError} the keys differ, or what listens there is no manager of this library. {@linkcode TimeoutError} it is silent. The system's error
+   * @throws {AuthenticationError} the keys differ, or what listens there is no manager of this codec. {@linkcode TimeoutError} it is silent. The system's error
    * (`code` is `"ECONNREFUSED"` when nobody listens). {@linkcode ProcessError} started or connected before.
    */
   async connect(options?: WaitOptions): Promise<void> {
@@ -148,6 +160,7 @@ export class CoreManager {
     this.#state = "connected";
     const release = runtime.keepAlive();
     try {
+      if (this.#codec === "pickle") return await this.#connectPython(this.#address, options);
       const { channel, ticket } = await connectWithKey(this.#address, this.#authkey, options);
       channel.unref();
       const known = knownLink(ticket.id);
@@ -169,7 +182,7 @@ export class CoreManager {
 
   /** Where the manager listens; before it does, the address that it was made with, or `null`. */
   get address(): ManagerAddress | null {
-    const address = this.#link?.ticket.address ?? this.#address;
+    const address = this.#link?.ticket.address ?? this.#served ?? this.#address;
     return address === null ? null : publicAddress(address);
   }
 
@@ -203,8 +216,9 @@ export class CoreManager {
     await this.#process.join(options);
   }
 
-  /** Shuts it down, if it was started here. */
+  /** Shuts it down, if it was started here. Of a Python manager it gives back every proxy, and closes its connections. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === "connected") await this.#python?.dispose();
     if (this.#state === "started" || this.#ending !== null) await this.shutdown();
   }
 
@@ -228,8 +242,19 @@ export class CoreManager {
   static linkOf(manager: CoreManager, verb: string): ServerLink {
     const link = manager.#link;
     if (link !== null && manager.#state !== "shutdown") return link;
-    const why = manager.#state === "shutdown" ? "it has shut down" : "it is not started; await manager.start() or manager.connect() first";
-    throw new ProcessError(`Cannot ${verb} with a ${manager.#name}: ${why}`);
+    throw manager.#unreachable(verb);
+  }
+
+  /** The client of a manager with the codec `"pickle"`; `null` for another. Internal. @throws {ProcessError} it is not there. */
+  static pythonOf(manager: CoreManager, verb: string): PythonManagerClient | null {
+    if (manager.#codec === "native") return null;
+    if (manager.#python === null || manager.#state === "shutdown") throw manager.#unreachable(verb);
+    return manager.#python;
+  }
+
+  #unreachable(verb: string): ProcessError {
+    const why = this.#state === "shutdown" ? "it has shut down" : "it is not started; await manager.start() or manager.connect() first";
+    return new ProcessError(`Cannot ${verb} with a ${this.#name}: ${why}`);
   }
 
   get #name(): string {
@@ -237,7 +262,7 @@ export class CoreManager {
   }
 
   #plan(): ServerPlan {
-    return { registry: registryOf(this.constructor), address: this.#address, authkey: this.#authkey };
+    return { codec: this.#codec, registry: registryOf(this.constructor), address: this.#address, authkey: this.#authkey };
   }
 
   #requireInitial(verb: string): void {
@@ -256,7 +281,10 @@ export class CoreManager {
       await startWith(process, (carried: Undo[]) => encodeValue(setup, "manager", carried));
       const { service } = await state.lanes();
       this.#channel = service;
-      this.#link = linkTo(await firstWord(service, process.name), true);
+      const { address, ticket } = await firstWord(service, process.name);
+      this.#served = address;
+      if (ticket === null) await this.#connectPython(address);
+      else this.#link = linkTo(ticket, true);
     } catch (error) {
       this.#state = "shutdown";
       if (state.started !== null && !state.failed) process.terminate({ grace: this.#shutdownTimeout });
@@ -276,12 +304,22 @@ export class CoreManager {
       if (!await endedWithin(process, this.#shutdownTimeout)) process.terminate({ grace: this.#shutdownTimeout });
       await process.join();
     }
+    this.#python?.close();
     await this.#link?.client.closed;
+  }
+
+  async #connectPython(address: Address, options?: WaitOptions): Promise<void> {
+    const connect = (limits?: WaitOptions) => connectChannel(address, this.#authkey, limits);
+    const client = new PythonManagerClient({ address: publicAddress(address), connect });
+    await client.ping(bounded(options));
+    this.#python = client;
   }
 
   #ask<T>(verb: string): Promise<T> {
     try {
       const method = verb.startsWith("count") ? "numberOfObjects" : "debugInfo";
+      const python = CoreManager.pythonOf(this, verb);
+      if (python !== null) return python[method]() as Promise<T>;
       return CoreManager.linkOf(this, verb).client.call<T>(control, method, [], { verb });
     } catch (error) {
       return Promise.reject(error);
@@ -295,6 +333,11 @@ async function endedWithin(process: BaseProcess, timeout: number): Promise<boole
 
 /** Makes an object of a registered type in a manager, and gives its proxy. */
 export async function createIn(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+  const python = CoreManager.pythonOf(manager, `make a ${typeid}`);
+  if (python !== null) {
+    const { args: inOrder, kwds } = splitArguments(args);
+    return await python.create(typeid, inOrder, kwds);
+  }
   const link = CoreManager.linkOf(manager, `make a ${typeid}`);
   const carried: Undo[] = [];
   const registration = registryOf(manager.constructor).get(typeid);

@@ -1,4 +1,5 @@
 /** The types of managers: what is registered with which class. @module */
+import { kindOf, textOf } from "../reference/describe.ts";
 import type { BaseProxy, ProxyTarget } from "./base_proxy.ts";
 
 /** Makes an object: a class, which is constructed, or a function, which is called and may return a promise. */
@@ -77,4 +78,17 @@ export function publicMethods(object: object): string[] {
     }
   }
   return [...names];
+}
+
+/** Makes an object. Without a factory it is what was given, as in Python: a result that becomes a proxy. */
+export function makeWith({ factory }: Registration, args: readonly unknown[]): unknown {
+  if (factory === null) return args[0];
+  if (isClass(factory)) return new (factory as new (...args: unknown[]) => object)(...args);
+  return (factory as (...args: unknown[]) => unknown)(...args);
+}
+
+/** Of the runtime's own functions only classes have a prototype: `Map`. */
+function isClass(factory: Factory): boolean {
+  return kindOf(factory as never) === "class" ||
+    (/\{\s*\[native code\]\s*\}$/.test(textOf(factory as never)) && factory.prototype !== undefined);
 }

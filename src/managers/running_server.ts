@@ -8,12 +8,16 @@ import { ObjectServer } from "../server/object_server.ts";
 import { toListen } from "./address.ts";
 import { registerProxyHandles } from "./handles.ts";
 import { setOwnLink } from "./own_link.ts";
+import { runPythonServer } from "./python/running.ts";
+import { typesOf } from "./python/types.ts";
 import type { Registry } from "./registry.ts";
 import { managedTypes } from "./served_types.ts";
 import { type MakePool, ServerControl } from "./server_control.ts";
 
 /** What a server is made with. */
 export interface ServerPlan {
+  /** Whom it serves: units of this library, or Python programs. */
+  readonly codec: "native" | "pickle";
   readonly registry: Registry;
   readonly address: Address | null;
   readonly authkey: Uint8Array;
@@ -21,13 +25,16 @@ export interface ServerPlan {
 
 /** A server that can be reached. */
 export interface RunningServer {
-  readonly ticket: Ticket;
-  /** Lets nobody in any more, and ends every client's connection. */
-  stop(): void;
+  readonly address: Address;
+  /** How units of this library reach it; `null` for a server of Python programs. */
+  readonly ticket: Ticket | null;
+  /** Lets nobody in any more, and ends every client's connection. Resolves when the address is free. */
+  stop(): Promise<void>;
 }
 
-/** Starts a server in this unit. @throws the system's error when it cannot listen. */
-export async function runServer(plan: ServerPlan, makePool: MakePool): Promise<RunningServer> {
+/** Starts a server in this unit. @param onShutdown Called when a Python program ends it. @throws the system's error when it cannot listen. */
+export async function runServer(plan: ServerPlan, makePool: MakePool, onShutdown: () => void): Promise<RunningServer> {
+  if (plan.codec === "pickle") return { ticket: null, ...runPythonServer({ ...plan, types: typesOf(plan.registry), onShutdown }) };
   registerProxyHandles();
   const server = new ObjectServer(managedTypes, {
     control: (server) => new ServerControl(server, plan.registry, makePool),
@@ -43,7 +50,8 @@ export async function runServer(plan: ServerPlan, makePool: MakePool): Promise<R
   setOwnLink(server.parcels, new ServerLink(ticket, null, connectHere, true));
   return {
     ticket,
-    stop() {
+    address: ticket.address,
+    async stop() {
       listener.close();
       server.disconnect();
     },

@@ -63,7 +63,7 @@ export class Server {
 
   /** Where it listens; before that where it is to, or `null`. */
   get address(): ManagerAddress | null {
-    const address = this.#running?.ticket.address ?? this.#plan.address;
+    const address = this.#running?.address ?? this.#plan.address;
     return address === null ? null : publicAddress(address);
   }
 
@@ -83,10 +83,10 @@ export class Server {
     signal?.addEventListener("abort", close, { once: true });
     try {
       const closed = new Promise<void>((resolve) => (this.#wake = resolve));
-      this.#running = await runServer(this.#plan, this.#makePool);
+      this.#running = await runServer(this.#plan, this.#makePool, close);
       this.#listens(null);
       if (!this.#closed) await closed;
-      this.#running.stop();
+      await this.#running.stop();
     } catch (error) {
       this.#listens(Promise.reject(error));
       throw error;

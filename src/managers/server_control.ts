@@ -1,7 +1,6 @@
 /** The control object of a manager's server: makes objects of registered types. @module */
 import { RemoteError } from "../base/errors.ts";
 import { runAsTarget } from "../reference/importing.ts";
-import { kindOf } from "../reference/describe.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { ControlObject } from "../server/control_object.ts";
@@ -14,7 +13,7 @@ import { INSTANCE, InstanceObject } from "./instance_object.ts";
 import { IteratorProxy, ServedIterator } from "./iterator_proxy.ts";
 import { ownLink } from "./own_link.ts";
 import { PoolProxy } from "./pool_proxy.ts";
-import { publicMethods, type Registration, type Registry } from "./registry.ts";
+import { makeWith, publicMethods, type Registration, type Registry } from "./registry.ts";
 import { bytesOf, checkStored } from "./stored.ts";
 import { syncTypes } from "./sync_types.ts";
 
@@ -103,13 +102,6 @@ export class ServerControl extends ControlObject {
     }
     return ServedRef.find(ownLink(this.#server.parcels), id, INSTANCE, parcel);
   }
-}
-
-/** Without a factory the object is what was given, as in Python: a result that becomes a proxy. */
-function makeWith({ factory }: Registration, args: readonly unknown[]): unknown {
-  if (factory === null) return args[0];
-  if (kindOf(factory as never) === "class") return new (factory as new (...args: unknown[]) => object)(...args);
-  return (factory as (...args: unknown[]) => unknown)(...args);
 }
 
 function name(): string {

@@ -1,12 +1,16 @@
 /** The client of a manager that is written in Python. @module */
+import type { WaitOptions } from "../../base/deadline.ts";
 import { ClosedError, SerializationError } from "../../base/errors.ts";
+import { log } from "../../runtime/log.ts";
+import type { Keywords } from "./kwargs.ts";
 import { decodeAnswer, encodeRequest, type MessageChannel, type MessageLimits } from "./messages.ts";
+import { type PythonObjects, PythonProxy } from "./python_proxy.ts";
 import { isNames, ProxyRecipe, PythonToken, reduceManagerObject } from "./tokens.ts";
 
 /** How a client reaches its server. */
 export interface PythonManagerOptions {
   /** A new connection, with the handshake behind it. */
-  connect(): Promise<MessageChannel>;
+  connect(options?: WaitOptions): Promise<MessageChannel>;
   /** The server's address as it names it itself, `[host, port]` or a path: proxies in arguments say so. */
   address: readonly [host: string, port: number] | string;
   /** What the server calls this client in its log. Default: `"typescript"`. */
@@ -14,9 +18,6 @@ export interface PythonManagerOptions {
   /** The limits of what the server sends. */
   limits?: MessageLimits;
 }
-
-/** Keyword arguments of Python, by name. */
-export type Keywords = Readonly<Record<string, unknown>>;
 
 const noKeywords: ReadonlyMap<string, unknown> = new Map();
 
@@ -26,11 +27,18 @@ const noKeywords: ReadonlyMap<string, unknown> = new Map();
  * CPython serves a connection in a thread that does one call after the other. So each call that is under way has a connection of its own here; those that are
  * free are used again.
  */
-export class PythonManagerClient {
+export class PythonManagerClient implements PythonObjects {
   readonly #options: PythonManagerOptions;
   readonly #idle: MessageChannel[] = [];
   readonly #busy = new Set<MessageChannel>();
   readonly #address: unknown;
+  /** The references that it has taken. */
+  readonly #held = new Set<PythonToken>();
+  readonly #collected = new FinalizationRegistry<PythonToken>((token) => {
+    this.release(token).catch((error) => log.info(`a reference to ${token.typeid} could not be given back: ${String(error)}`));
+  });
+  /** What requests under way name: while they are, no proxy among it may be collected. */
+  readonly #underWay = new Set<unknown>();
   #closed = false;
 
   /** Connects when it is first used. @param options How. */
@@ -39,9 +47,9 @@ export class PythonManagerClient {
     this.#address = typeof options.address === "string" ? options.address : Object.freeze([...options.address]);
   }
 
-  /** Asks the server whether it is there, as Python's `connect()` does. */
-  async ping(): Promise<void> {
-    await this.manage("dummy");
+  /** Asks the server whether it is there, as Python's `connect()` does. @param options How long to wait. */
+  async ping(options?: WaitOptions): Promise<void> {
+    await this.manage("dummy", [], {}, options);
   }
 
   /** Makes an object of a registered type. @param typeid The type's name. @param args For its class or function. @param kwds By name. */
@@ -52,7 +60,7 @@ export class PythonManagerClient {
       throw new SerializationError("Cannot create an object: the manager's answer must be (id, exposed)");
     }
     // The reference that came with the creation becomes the proxy's own: Python takes one more and gives that one back.
-    return new PythonProxy(this, new PythonToken(typeid, this.#address, id), exposed);
+    return this.#hold(new PythonToken(typeid, this.#address, id), exposed);
   }
 
   /** How many objects the server has. */
@@ -75,23 +83,46 @@ export class PythonManagerClient {
     const { token } = recipe;
     await this.manage("incref", [token.id]);
     const exposed = recipe.exposed ?? await this.manage("get_methods", [token]);
-    return new PythonProxy(this, token, isNames(exposed) ? exposed : []);
+    return this.#hold(token, isNames(exposed) ? exposed : []);
   }
 
   /** One request to the server itself: each has a connection of its own. */
-  async manage(method: string, args: readonly unknown[] = [], kwds: Keywords = {}): Promise<unknown> {
+  async manage(method: string, args: readonly unknown[] = [], kwds: Keywords = {}, options?: WaitOptions): Promise<unknown> {
     const request = encodeRequest({ ident: null, method, args, kwds: new Map(Object.entries(kwds)) }, reduceProxy);
-    const channel = await this.#options.connect();
+    if (this.#closed) throw new ClosedError(`Cannot ask a Python manager for ${method}: the client is closed`);
+    const named = [args, kwds];
+    this.#underWay.add(named);
+    let channel: MessageChannel | null = null;
     try {
-      return await this.#ask(channel, request);
+      channel = await this.#options.connect(options);
+      return await this.#ask(channel, request, options);
     } finally {
-      channel.close();
+      channel?.close();
+      this.#underWay.delete(named);
     }
   }
 
   /** Calls a method of an object. */
-  async call(token: PythonToken, method: string, args: readonly unknown[], kwds: Keywords): Promise<unknown> {
-    const request = encodeRequest({ ident: token.id, method, args, kwds: new Map(Object.entries(kwds)) }, reduceProxy);
+  async call(proxy: PythonProxy, method: string, args: readonly unknown[], kwds: Keywords): Promise<unknown> {
+    const request = encodeRequest({ ident: proxy.token.id, method, args, kwds: new Map(Object.entries(kwds)) }, reduceProxy);
+    const named = [proxy, args, kwds];
+    this.#underWay.add(named);
+    try {
+      const { kind, value } = decodeAnswer(await this.#exchange(method, request), this.#options.limits);
+      return kind === "#PROXY" ? this.#proxyOf(value) : await this.#valueOf(value);
+    } finally {
+      this.#underWay.delete(named);
+    }
+  }
+
+  /** Gives a reference back. */
+  async release(token: PythonToken): Promise<void> {
+    if (this.#held.delete(token) && !this.#closed) await this.manage("decref", [token.id]);
+  }
+
+  /** Sends a request on a connection that nobody uses, and gives the answer. */
+  async #exchange(method: string, request: Uint8Array): Promise<Uint8Array> {
+    if (this.#closed) throw new ClosedError(`Cannot call ${method}: the client is closed`);
     const channel = this.#idle.pop() ?? await this.#open();
     if (this.#closed) {
       channel.close();
@@ -110,13 +141,19 @@ export class PythonManagerClient {
     }
     if (this.#closed) channel.close();
     else this.#idle.push(channel);
-    const { kind, value } = decodeAnswer(answer, this.#options.limits);
-    return kind === "#PROXY" ? await this.#proxyOf(value) : await this.#valueOf(value);
+    return answer;
   }
 
-  async #ask(channel: MessageChannel, request: Uint8Array): Promise<unknown> {
+  async #ask(channel: MessageChannel, request: Uint8Array, options?: WaitOptions): Promise<unknown> {
     await channel.send(request);
-    return decodeAnswer(await channel.recv(), this.#options.limits).value;
+    return decodeAnswer(await channel.recv(options), this.#options.limits).value;
+  }
+
+  #hold(token: PythonToken, exposed: readonly string[]): PythonProxy {
+    const proxy = new PythonProxy(this, token, exposed);
+    this.#held.add(token);
+    this.#collected.register(proxy, token);
+    return proxy;
   }
 
   async #open(): Promise<MessageChannel> {
@@ -138,56 +175,28 @@ export class PythonManagerClient {
       throw new SerializationError("Cannot make a proxy: the manager's answer must be (exposed, token)");
     }
     // As in Python: the server may know itself by another name than its clients do.
-    return new PythonProxy(this, new PythonToken(token.typeid, this.#address, token.id), exposed);
+    return this.#hold(new PythonToken(token.typeid, this.#address, token.id), exposed);
   }
 
   #valueOf(value: unknown): unknown {
     return value instanceof ProxyRecipe ? this.adopt(value) : value;
   }
 
-  /** Closes its connections. Objects whose proxies were not released stay in the server. Idempotent. */
+  /** Gives every reference back, as far as the server is there, and closes. */
+  async dispose(): Promise<void> {
+    try {
+      for (const token of [...this.#held]) await this.release(token);
+    } catch (error) {
+      log.info(`a Python manager has not taken its references back: ${String(error)}`);
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Closes its connections. Objects whose proxies were not closed stay in the server. Idempotent. */
   close(): void {
     this.#closed = true;
     for (const channel of [...this.#idle.splice(0), ...this.#busy]) channel.close();
-  }
-}
-
-/** An object in a Python manager. */
-export class PythonProxy {
-  /** Where it is. */
-  readonly token: PythonToken;
-  /** Its methods. */
-  readonly exposed: readonly string[];
-  readonly #client: PythonManagerClient;
-  #released = false;
-
-  /** Made by a {@linkcode PythonManagerClient}. @param client Whose. @param token Where it is. @param exposed Its methods. */
-  constructor(client: PythonManagerClient, token: PythonToken, exposed: readonly string[]) {
-    this.#client = client;
-    this.token = token;
-    this.exposed = exposed;
-  }
-
-  /** Calls a method, by its name in Python. @param method Such as `"__getitem__"`. @param args In order. @param kwds By name. */
-  call(method: string, args: readonly unknown[] = [], kwds: Keywords = {}): Promise<unknown> {
-    return this.#client.call(this.token, method, args, kwds);
-  }
-
-  /** A copy of the object, where it is data. */
-  getValue(): Promise<unknown> {
-    return this.call("#GETVALUE");
-  }
-
-  /** What `repr()` of the object is in Python. */
-  async repr(): Promise<string> {
-    return String(await this.call("__repr__"));
-  }
-
-  /** Gives its reference back: the server drops what nobody has a reference to. Idempotent. */
-  async release(): Promise<void> {
-    if (this.#released) return;
-    this.#released = true;
-    await this.#client.manage("decref", [this.token.id]);
   }
 }
 

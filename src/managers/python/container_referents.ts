@@ -1,4 +1,5 @@
 /** `list`, `dict` and `Namespace` for Python programs. @module */
+import { runAsTarget } from "../../reference/importing.ts";
 import { identityOf, isEqual, reprOf } from "./python_equality.ts";
 import { bind, type PythonCall, raise, type Referent } from "./referent.ts";
 import { PythonSlice } from "./tokens.ts";
@@ -17,9 +18,8 @@ function integer(value: unknown): number {
   return typeof value === "number" && Number.isInteger(value) ? value : raise("TypeError", "an integer is required");
 }
 
-/** A list. */
-export function listReferent(initial: Iterable<unknown> = []): Referent {
-  const items: unknown[] = [...initial];
+/** A list: the given array itself, which the program may use too. */
+export function listReferent(items: unknown[]): Referent {
   const find = (value: unknown) => items.findIndex((item) => isEqual(item, value));
   const first = ({ args }: PythonCall) => args[0];
   const repeated = (call: PythonCall) => Array.from({ length: Math.max(0, integer(first(call))) }, () => items).flat();
@@ -72,7 +72,8 @@ export function listReferent(initial: Iterable<unknown> = []): Referent {
   return { methods: new Map(Object.entries(methods)), value: () => items, repr: () => reprOf(items) };
 }
 
-function listOf(value: unknown): unknown[] {
+/** The items of what Python can iterate over. */
+export function listOf(value: unknown): unknown[] {
   if (Array.isArray(value) || value instanceof Set) return [...value];
   if (value instanceof Map) return [...value.keys()];
   if (typeof value === "string") return [...value];
@@ -89,59 +90,99 @@ function sort(items: unknown[], isReversed: boolean): void {
   comparable.sort((a, b) => direction * (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** A dict. Keys are compared as in Python: equal tuples are one key. */
-export function dictReferent(initial: unknown = new Map()): Referent {
-  const entries = new Map<unknown, [key: unknown, value: unknown]>();
+/** A dict: the given Map itself, which the program may use too. Keys that Python programs set are compared as in Python: equal tuples are one key. */
+export function dictReferent(entries: Map<unknown, unknown>): Referent {
+  const tuples = new Map<unknown, unknown>();
+  for (const key of entries.keys()) if (typeof key === "object") tuples.set(identityOf(key), key);
+  /** The key that is there and equal, else this one. */
+  const known = (key: unknown): unknown => {
+    if (typeof key === "object") return tuples.get(identityOf(key)) ?? key;
+    if (entries.has(key)) return key;
+    const same = typeof key === "boolean" ? Number(key) : key === 1 || key === 0 ? key === 1 : key; // True == 1
+    return entries.has(same) ? same : key;
+  };
   const set = (key: unknown, value: unknown) => {
-    const id = identityOf(key);
-    entries.set(id, [entries.get(id)?.[0] ?? key, value]);
+    const at = known(key);
+    if (typeof at === "object") tuples.set(identityOf(at), at);
+    entries.set(at, value);
+  };
+  const remove = (key: unknown) => {
+    if (typeof key === "object") tuples.delete(identityOf(key));
+    return entries.delete(key);
   };
   const update = (from: unknown) => {
     if (from instanceof Map) { for (const [key, value] of from) set(key, value); }
     else for (const pair of listOf(from)) set(...(listOf(pair) as [unknown, unknown]));
   };
-  const copy = () => new Map(entries.values());
-  const find = (key: unknown) => entries.get(identityOf(key));
-  update(initial);
+  const found = (key: unknown, otherwise: () => unknown) => {
+    const at = known(key);
+    return entries.has(at) ? entries.get(at) : otherwise();
+  };
   const methods: Methods = {
-    __getitem__: ({ args: [key] }) => (find(key) ?? raise("KeyError", key))[1],
+    __getitem__: ({ args: [key] }) => found(key, () => raise("KeyError", key)),
     __setitem__: ({ args: [key, value] }) => set(key, value),
     __delitem__: ({ args: [key] }) => {
-      if (!entries.delete(identityOf(key))) raise("KeyError", key);
+      if (!remove(known(key))) raise("KeyError", key);
     },
     __len__: () => entries.size,
-    __contains__: ({ args: [key] }) => find(key) !== undefined,
+    __contains__: ({ args: [key] }) => entries.has(known(key)),
+    __iter__: () => iteratorReferent([...entries.keys()]),
     get: (call) => {
       const [key, otherwise = null] = bind(["key", "default"], call);
-      return find(key)?.[1] ?? otherwise;
+      return found(key, () => otherwise);
     },
     setdefault: (call) => {
       const [key, value = null] = bind(["key", "default"], call);
-      if (find(key) === undefined) set(key, value);
-      return find(key)![1];
+      if (!entries.has(known(key))) set(key, value);
+      return entries.get(known(key));
     },
     pop: ({ args }) => {
-      const found = find(args[0]);
-      if (found === undefined) return args.length > 1 ? args[1] : raise("KeyError", args[0]);
-      entries.delete(identityOf(args[0]));
-      return found[1];
+      const value = found(args[0], () => args.length > 1 ? args[1] : raise("KeyError", args[0]));
+      remove(known(args[0]));
+      return value;
     },
     popitem: () => {
       const last = [...entries].pop() ?? raise("KeyError", "popitem(): dictionary is empty");
-      entries.delete(last[0]);
-      return Object.freeze([...last[1]]);
+      remove(last[0]);
+      return Object.freeze(last);
     },
     update: ({ args, kwds }) => {
       if (args.length > 0) update(args[0]);
       update(kwds);
     },
-    keys: () => [...copy().keys()],
-    values: () => [...copy().values()],
-    items: () => [...copy()].map((pair) => Object.freeze(pair)),
-    clear: () => entries.clear(),
-    copy,
+    keys: () => [...entries.keys()],
+    values: () => [...entries.values()],
+    items: () => Array.from(entries, (pair) => Object.freeze(pair)),
+    clear: () => {
+      tuples.clear();
+      entries.clear();
+    },
+    copy: () => entries,
   };
-  return { methods: new Map(Object.entries(methods)), value: copy, repr: () => reprOf(copy()) };
+  const methodToTypeid = new Map([["__iter__", "Iterator"]]);
+  return { methods: new Map(Object.entries(methods)), methodToTypeid, value: () => entries, repr: () => reprOf(entries) };
+}
+
+/** An iterator, as Python's `IteratorProxy` uses it. */
+export function iteratorReferent(values: unknown): Referent {
+  const iterator = iteratorOf(values);
+  const methods: Methods = {
+    __next__: async () => {
+      const { done, value } = await iterator.next();
+      return done === true ? raise("StopIteration") : value;
+    },
+    close: () => void iterator.return?.(),
+  };
+  return {
+    methods: new Map(Object.entries(methods)),
+    value: () => raise("TypeError", "cannot pickle 'iterator' object"),
+    repr: () => "<iterator object>",
+  };
+}
+
+function iteratorOf(values: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  const iterable = Object(values) as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
+  return iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.() ?? raise("TypeError", "an iterable is required");
 }
 
 /** A Namespace: attributes by name. */
@@ -165,7 +206,7 @@ export function instanceReferent(instance: object, exposed: readonly string[]): 
   for (const name of exposed) {
     methods[name] = ({ args, kwds }) => {
       const method = (instance as Record<string, (...args: unknown[]) => unknown>)[name]!;
-      return method.apply(instance, kwds.size === 0 ? [...args] : [...args, kwds]);
+      return runAsTarget(() => method.apply(instance, kwds.size === 0 ? [...args] : [...args, kwds]));
     };
   }
   const name = instance.constructor.name;

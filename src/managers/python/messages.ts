@@ -1,4 +1,5 @@
 /** The messages of CPython's manager protocol, of both sides (`multiprocessing/managers.py`: `dispatch`, `Server`, `BaseProxy._callmethod`). @module */
+import type { WaitOptions } from "../../base/deadline.ts";
 import { RemoteError, SerializationError } from "../../base/errors.ts";
 import { type GlobalMeaning, pickleDecode, type PickleDecodeOptions, pickleEncode, type ReduceObject } from "../../wire/pickle/pickle.ts";
 import { findManagerGlobal, reduceManagerObject } from "./tokens.ts";
@@ -8,7 +9,7 @@ export interface MessageChannel {
   /** Sends one message. */
   send(message: Uint8Array): void | Promise<void>;
   /** The next message. Rejects with `EOFError` when the other side has closed. */
-  recv(): Promise<Uint8Array>;
+  recv(options?: WaitOptions): Promise<Uint8Array>;
   /** Idempotent. */
   close(): void;
 }

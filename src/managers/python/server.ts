@@ -1,5 +1,6 @@
 /** The server's side of CPython's manager protocol: Python programs use objects that live here (`multiprocessing/managers.py`, `Server`). @module */
 import { EOFError, SerializationError } from "../../base/errors.ts";
+import { runtime } from "../../runtime/runtime.ts";
 import { type AnswerKind, decodeRequest, encodeAnswer, type MessageChannel, type MessageLimits, type Request } from "./messages.ts";
 import type { PythonCall, Referent } from "./referent.ts";
 import { ProxyRecipe, PythonToken } from "./tokens.ts";
@@ -34,6 +35,8 @@ export class PythonManagerServer {
   readonly #entries = new Map<string, Entry>();
   /** One referent is one object, however often a type hands it out. */
   readonly #idents = new Map<Referent, string>();
+  /** Begins every name: so objects of another manager, whose proxies are put in here, are told apart, whatever name clients know this one by. */
+  readonly #prefix = Array.from(runtime.randomBytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
   #next = 1;
 
   /** Serves nothing yet. @param options What to serve. */
@@ -105,7 +108,7 @@ export class PythonManagerServer {
 
   /** Takes one reference. */
   #register(referent: Referent, typeid: string): string {
-    const ident = this.#idents.get(referent) ?? (this.#next++).toString(16);
+    const ident = this.#idents.get(referent) ?? `${this.#prefix}${(this.#next++).toString(16)}`;
     const entry = this.#entries.get(ident) ?? { referent, typeid, references: 0, isKept: false };
     entry.references++;
     this.#idents.set(referent, ident);
@@ -181,12 +184,8 @@ export class PythonManagerServer {
     for (const arg of args) {
       if (!(arg instanceof ProxyRecipe)) continue;
       const entry = this.#entries.get(arg.token.id);
-      if (entry !== undefined && this.#isOwn(arg.token)) entry.isKept = true;
+      if (entry !== undefined) entry.isKept = true;
     }
-  }
-
-  #isOwn({ address }: PythonToken): boolean {
-    return JSON.stringify(address) === JSON.stringify(this.#options.address);
   }
 
   #answer(referent: Referent, method: string, value: unknown): Uint8Array {

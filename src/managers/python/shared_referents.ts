@@ -1,7 +1,9 @@
 /** Queues, events and locks of this library for Python programs: both sides use the same one. @module */
-import type { JoinableQueue } from "../../queues/joinable_queue.ts";
+import { JoinableQueue } from "../../queues/joinable_queue.ts";
+import type { Queue } from "../../queues/queue.ts";
 import type { Event } from "../../sync/event.ts";
 import type { Lock } from "../../sync/lock.ts";
+import type { Semaphore } from "../../sync/semaphore.ts";
 import { bind, milliseconds, type PythonCall, raise, type Referent } from "./referent.ts";
 
 function referent(name: string, methods: Record<string, (call: PythonCall) => unknown>): Referent {
@@ -18,7 +20,7 @@ function patience(block: unknown, timeout: unknown): number {
 }
 
 /** A queue, as `queue.Queue`. Its items travel in this library's own format on the way: a tuple comes out as a list, a frozenset as a set. */
-export function queueReferent(queue: JoinableQueue<unknown>): Referent {
+export function queueReferent(queue: Queue<unknown>): Referent {
   return referent("Queue", {
     put: (call) => {
       const [item, block, timeout] = bind(["item", "block", "timeout"], call);
@@ -33,8 +35,9 @@ export function queueReferent(queue: JoinableQueue<unknown>): Referent {
     qsize: () => queue.qsize(),
     empty: () => queue.empty(),
     full: () => queue.full(),
-    task_done: () => queue.taskDone(),
-    join: ({ signal }) => queue.join({ signal }),
+    ...queue instanceof JoinableQueue
+      ? { task_done: () => queue.taskDone(), join: ({ signal }: PythonCall) => queue.join({ signal }) }
+      : {},
   });
 }
 
@@ -51,16 +54,27 @@ export function eventReferent(event: Event): Referent {
 /** A lock, as `threading.Lock`: anybody may release it. */
 export function lockReferent(lock: Lock): Referent {
   return referent("lock", {
-    acquire: (call) => {
-      const [blocking, timeout] = bind(["blocking", "timeout"], call);
-      // Python's own default is -1, for ever.
-      const seconds = typeof timeout === "number" && timeout < 0 ? null : timeout;
-      return lock.acquire({ timeout: patience(blocking, seconds), signal: call.signal });
-    },
+    acquire: (call) => acquire(lock, call),
     release: async () => {
       if (!await lock.locked()) raise("RuntimeError", "release unlocked lock");
       await lock.release();
     },
     locked: () => lock.locked(),
   });
+}
+
+/** A semaphore, as `threading.Semaphore`. */
+export function semaphoreReferent(semaphore: Semaphore): Referent {
+  return referent("Semaphore", {
+    acquire: (call) => acquire(semaphore, call),
+    release: (call) => semaphore.release((bind(["n"], call)[0] ?? 1) as number),
+    get_value: () => semaphore.getValue(),
+  });
+}
+
+function acquire(lock: Lock | Semaphore, call: PythonCall): Promise<boolean> {
+  const [blocking, timeout] = bind(["blocking", "timeout"], call);
+  // Python's own default is -1, for ever.
+  const seconds = typeof timeout === "number" && timeout < 0 ? null : timeout;
+  return lock.acquire({ timeout: patience(blocking, seconds), signal: call.signal });
 }
