@@ -7,7 +7,17 @@ import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { SocketListener } from "../runtime/types.ts";
 import type { Codec } from "../wire/codec.ts";
-import { describe, type Family, familyFor, freshAddress, listenerClosed, type SocketAddress, systemError, toListen } from "./address.ts";
+import {
+  describe,
+  type Family,
+  familyFor,
+  freshAddress,
+  listenerClosed,
+  publicAddress,
+  type SocketAddress,
+  systemError,
+  toListen,
+} from "./address.ts";
 import { keyBytes } from "./authentication.ts";
 import { codecOf, type CodecOption } from "./codec.ts";
 import { Connection } from "./connection.ts";
@@ -133,8 +143,7 @@ export class Listener {
       throw systemError("listen at", address, error);
     }
     this.#listener.unref();
-    const bound = this.#listener.address;
-    this.#address = "path" in bound ? bound.path : [bound.host, bound.port];
+    this.#address = publicAddress(this.#listener.address);
     closeAtExit(this.#listener);
     log.log(SUBDEBUG, () => `listener created with address=${describe(this.#address)}`);
   }

@@ -2,6 +2,7 @@
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { BrokenPipeError, ProcessError } from "../base/errors.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
+import { publicAddress } from "../connection/address.ts";
 import type { Channel } from "../connection/channel.ts";
 import { connectWithKey } from "../connection/keyed_endpoint.ts";
 import { thisUnit } from "../process/identity.ts";
@@ -14,7 +15,7 @@ import type { ObjectName } from "../server/client.ts";
 import { CONTROL_ID, CONTROL_TYPE } from "../server/control_object.ts";
 import { knownLink, linkTo, ServerLink } from "../server/local_server.ts";
 import { addressOf, keyOf, type ManagerAddress } from "./address.ts";
-import { BaseProxy, publicAddress, targetOf } from "./base_proxy.ts";
+import { BaseProxy, targetOf } from "./base_proxy.ts";
 import { registerProxyHandles } from "./handles.ts";
 import { addToRegistry, type Factory, type RegisterOptions, registryOf } from "./registry.ts";
 import type { ServerPlan } from "./running_server.ts";

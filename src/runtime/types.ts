@@ -260,9 +260,10 @@ export interface Runtime {
   /** In a worker: the port to the unit that started it. */
   parentPort(): ThreadPort | null;
 
+  /** Listens; a socket file belongs to this user alone. Rejects with the system's error, `code` in it. */
   listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener>;
   /**
-   * As `listen`, at once: the address, with the port that the system chose, is known on return. A socket file belongs to this user alone.
+   * As `listen`, at once: the address, with the port that the system chose, is known on return.
    *
    * @param address The host, if any, is an IP address.
    * @throws The system's error, `code` in it.

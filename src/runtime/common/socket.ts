@@ -167,6 +167,7 @@ export function listen(address: Address, onConnection: (socket: ByteSocket) => v
       server.off("error", reject);
       // Accepting can fail later (no descriptors left); the connection is lost, not the program.
       server.on("error", () => {});
+      if ("path" in address && isSocketFile(address.path)) fs.chmodSync(address.path, 0o600);
       resolve(socketListener(server, address));
     });
   });
