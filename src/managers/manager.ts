@@ -22,6 +22,7 @@ import type { ServerPlan } from "./running_server.ts";
 import { Server } from "./server.ts";
 import type { MakePool } from "./server_control.ts";
 import { firstWord, MANAGER_SERVICE, type ManagerSetup } from "./service.ts";
+import { removeSocketFileAfter } from "./socket_file.ts";
 import { pack, unpack } from "./stored.ts";
 import { type Maker, syncTypes } from "./sync_types.ts";
 
@@ -258,6 +259,7 @@ export class CoreManager {
       const { service } = await state.lanes();
       this.#channel = service;
       this.#link = linkTo(await firstWord(service, process.name), true);
+      removeSocketFileAfter(state.ended, this.#link.ticket.address, () => process.exitcode === 0);
     } catch (error) {
       this.#state = "shutdown";
       if (state.started !== null && !state.failed) process.terminate({ grace: this.#shutdownTimeout });

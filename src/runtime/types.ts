@@ -269,6 +269,8 @@ export interface Runtime {
    * @throws The system's error, `code` in it.
    */
   bind(address: Address, onConnection: (socket: ByteSocket) => void, options?: { backlog?: number }): SocketListener;
+  /** Removes the socket file that a unit which was killed has left at an address. Does nothing where there is none. */
+  removeSocketFile(address: Address): void;
   /** Rejects with the system's error, `code` in it, or with the signal's reason. */
   connect(address: Address, signal?: AbortSignal | null): Promise<ByteSocket>;
   /** Whether sockets may have names that are no files (Linux), and CPython finds them under the same names. */
