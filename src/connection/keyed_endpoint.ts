@@ -17,6 +17,7 @@ import { connectSocket, openWithin, whenAborted } from "./attempt.ts";
 import type { Channel } from "./channel.ts";
 import { farewell } from "./farewell.ts";
 import { HELLO_DEADLINE, LONGEST_HELLO, MOST_HELLOS } from "./handshake.ts";
+import { closeAtExit, closeListener } from "./open_listeners.ts";
 import { LONGEST_FRAME, type OpeningChannel, openingChannel } from "./socket_channel.ts";
 import { Strangers } from "./strangers.ts";
 import type { Ticket } from "./ticket.ts";
@@ -40,7 +41,7 @@ const decoder = new TextDecoder();
 /** Listens for clients that know the key. @throws {ProcessError} when it cannot listen, the system's `code` in it. */
 export async function listenWithKey(address: Address, key: Uint8Array, accept: (channel: Channel) => void): Promise<KeyedListener> {
   const id = hex(runtime.randomBytes(8));
-  const secret = await secretOf(key, id);
+  const secret = secretOf(key, id);
   const strangers = new Strangers(HELLO_DEADLINE, MOST_HELLOS);
   const greet = (socket: ByteSocket) => {
     const opening = openingChannel(socket, LONGEST_HELLO);
@@ -56,9 +57,8 @@ export async function listenWithKey(address: Address, key: Uint8Array, accept: (
     throw systemError("listen at", publicAddress(address), error);
   });
   listener.unref();
-  const close = () => void listener.close();
-  runtime.onExit(close);
-  return { ticket: { address: listener.address, id, secret, keyed: true }, close };
+  closeAtExit(listener);
+  return { ticket: { address: listener.address, id, secret, keyed: true }, close: () => void closeListener(listener) };
 }
 
 /**
@@ -78,7 +78,7 @@ export function connectWithKey(address: Address, key: Uint8Array, options?: Wait
 /** Opens a channel by the secret in a ticket; see {@linkcode connectWithKey}. */
 export function connectKeyed(ticket: Ticket): Promise<Channel> {
   return limited(ticket.address, undefined, async (attempt) => {
-    const { channel } = await prove(ticket.address, attempt, async (id) => {
+    const { channel } = await prove(ticket.address, attempt, (id) => {
       if (id === ticket.id) return ticket.secret;
       throw new AuthenticationError(`Cannot connect to ${show(ticket.address)}: another server listens there now`);
     });
@@ -95,7 +95,7 @@ function limited<T>(address: Address, options: WaitOptions | undefined, open: (a
 async function prove(
   address: Address,
   attempt: AbortSignal,
-  secretFor: (id: string) => Promise<string>,
+  secretFor: (id: string) => string,
 ): Promise<{ channel: Channel; id: string; secret: string }> {
   const opening = openingChannel(await connectSocket(address, attempt), LONGEST_HELLO);
   const { channel, setMaxFrame } = opening;
@@ -106,14 +106,14 @@ async function prove(
   channel.send(frameOf([PROTOCOL, mine]));
   const [protocol, id, theirs] = textsOf(await nextFrame(opening), 3) ?? [];
   if (protocol !== PROTOCOL || id === undefined || theirs === undefined) throw strange();
-  const secret = await secretFor(id);
-  channel.send(frameOf([await proof(secret, "client", id, mine, theirs)]));
+  const secret = secretFor(id);
+  channel.send(frameOf([proof(secret, "client", id, mine, theirs)]));
   const answer = await nextFrame(opening, () => setMaxFrame(LONGEST_FRAME));
   const [shown] = textsOf(answer, 1) ?? [];
   if (shown === undefined || shown === REFUSED) {
     throw new AuthenticationError(`Cannot connect to ${show(address)}: the other side refuses the key`);
   }
-  if (!sameText(shown, await proof(secret, "server", id, mine, theirs))) {
+  if (!sameText(shown, proof(secret, "server", id, mine, theirs))) {
     throw new AuthenticationError(`Cannot connect to ${show(address)}: the other side does not know the key`);
   }
   return { channel, id, secret };
@@ -127,12 +127,12 @@ async function receive(opening: OpeningChannel, own: { id: string; secret: strin
   const mine = hex(runtime.randomBytes(CHALLENGE_BYTES));
   channel.send(frameOf([PROTOCOL, own.id, mine]));
   const [shown] = textsOf(await nextFrame(opening), 1) ?? [];
-  if (shown === undefined || !sameText(shown, await proof(own.secret, "client", own.id, theirs, mine))) {
+  if (shown === undefined || !sameText(shown, proof(own.secret, "client", own.id, theirs, mine))) {
     channel.send(frameOf([REFUSED]));
     throw new AuthenticationError("Cannot let a client in: it does not know the key");
   }
   setMaxFrame(LONGEST_FRAME);
-  channel.send(frameOf([await proof(own.secret, "server", own.id, theirs, mine)]));
+  channel.send(frameOf([proof(own.secret, "server", own.id, theirs, mine)]));
   return channel;
 }
 
@@ -147,18 +147,16 @@ function nextFrame({ channel }: OpeningChannel, arrived: () => void = () => {}):
   });
 }
 
-async function secretOf(key: Uint8Array, id: string): Promise<string> {
-  return await hmac(key, `${PROTOCOL} server ${id}`);
+function secretOf(key: Uint8Array, id: string): string {
+  return hmac(key, `${PROTOCOL} server ${id}`);
 }
 
-function proof(secret: string, role: "client" | "server", id: string, clients: string, servers: string): Promise<string> {
+function proof(secret: string, role: "client" | "server", id: string, clients: string, servers: string): string {
   return hmac(encoder.encode(secret), [PROTOCOL, role, id, clients, servers].join(" "));
 }
 
-async function hmac(key: Uint8Array, text: string): Promise<string> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", new Uint8Array(key), algorithm, false, ["sign"]);
-  return hex(new Uint8Array(await crypto.subtle.sign("HMAC", imported, encoder.encode(text))));
+function hmac(key: Uint8Array, text: string): string {
+  return hex(runtime.hmac("sha256", key, encoder.encode(text)));
 }
 
 function sameText(a: string, b: string): boolean {

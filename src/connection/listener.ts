@@ -22,6 +22,7 @@ import { keyBytes } from "./authentication.ts";
 import { codecOf, type CodecOption } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { checkMaxMessage } from "./limits.ts";
+import { closeAtExit, closeListener } from "./open_listeners.ts";
 import { registerConnectionHandles } from "./pipe.ts";
 import { HANDSHAKE_DEADLINE, LEAST_BACKLOG, Reception, type Visit } from "./reception.ts";
 
@@ -66,10 +67,6 @@ let poll: (listener: Listener, options: WaitOptions) => Promise<boolean>;
 export function pollListener(listener: Listener, options: WaitOptions): Promise<boolean> {
   return poll(listener, options);
 }
-
-/** Those that are open: their files go when the unit ends. */
-const open = new Set<SocketListener>();
-let closesAtExit = false;
 
 /**
  * Waits for programs that connect with {@linkcode Client}, or with Python's `multiprocessing.connection.Client`.
@@ -177,8 +174,7 @@ export class Listener {
   close(): Promise<void> {
     if (this.#closed === null) {
       log.log(SUBDEBUG, () => `closing listener with address=${describe(this.#address)}`);
-      open.delete(this.#listener);
-      this.#closed = this.#listener.close();
+      this.#closed = closeListener(this.#listener);
       this.#reception.close();
     }
     return this.#closed;
@@ -249,13 +245,4 @@ function checkBacklog(backlog: number | null | undefined): number {
     throw new RangeError(`Cannot listen: backlog must be an integer that is not negative, received ${String(backlog)}`);
   }
   return Math.max(backlog, LEAST_BACKLOG);
-}
-
-function closeAtExit(listener: SocketListener): void {
-  open.add(listener);
-  if (closesAtExit) return;
-  closesAtExit = true;
-  runtime.onExit(() => {
-    for (const each of open) void each.close();
-  });
 }
