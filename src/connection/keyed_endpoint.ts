@@ -92,14 +92,27 @@ function limited<T>(address: Address, options: WaitOptions | undefined, open: (a
   return openWithin({ timeout, signal }, late, open);
 }
 
-async function prove(
-  address: Address,
-  attempt: AbortSignal,
-  secretFor: (id: string) => string,
-): Promise<{ channel: Channel; id: string; secret: string }> {
+/** A channel to a server that has proved its name. */
+interface Proved {
+  readonly channel: Channel;
+  readonly id: string;
+  readonly secret: string;
+}
+
+async function prove(address: Address, attempt: AbortSignal, secretFor: (id: string) => string): Promise<Proved> {
   const opening = openingChannel(await connectSocket(address, attempt), LONGEST_HELLO);
+  whenAborted(attempt, () => opening.channel.destroy());
+  try {
+    return await introduce(opening, address, secretFor);
+  } catch (error) {
+    opening.channel.destroy();
+    throw error;
+  }
+}
+
+/** The client's part. */
+async function introduce(opening: OpeningChannel, address: Address, secretFor: (id: string) => string): Promise<Proved> {
   const { channel, setMaxFrame } = opening;
-  whenAborted(attempt, () => channel.destroy());
   const strange = () =>
     new AuthenticationError(`Cannot connect to ${show(address)}: what listens there does not speak the protocol of a manager`);
   const mine = hex(runtime.randomBytes(CHALLENGE_BYTES));

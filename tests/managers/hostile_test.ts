@@ -212,6 +212,20 @@ test("a server that reflects what the client says does not pass for one that kno
   mirror.close();
 });
 
+test("connect() that fails keeps no socket", LIMIT, async () => {
+  let closed = () => {};
+  const gone = new Promise<void>((resolve) => (closed = resolve));
+  const impostor = net.createServer((socket) => {
+    socket.on("error", () => {}).on("close", closed);
+    socket.write(frame('["fenshen 1", "server", "challenge"]'));
+    socket.once("data", () => socket.on("data", () => socket.write(frame('["proof"]'))));
+  });
+  await new Promise<void>((resolve) => impostor.listen(0, "127.0.0.1", resolve));
+  await assert.rejects(connected(["127.0.0.1", (impostor.address() as net.AddressInfo).port]), { name: "AuthenticationError" });
+  await gone;
+  impostor.close();
+});
+
 test("a ticket with another secret, or of another server, lets nobody in", LIMIT, () =>
   serving(anyPort, async (address) => {
     const { channel, ticket } = await connectWithKey(portOf(address), key);
