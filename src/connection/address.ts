@@ -47,7 +47,11 @@ function familyOf(address: SocketAddress, verb: string): Family {
 /** An address that nobody uses, of a family: a private path, or any port of this host. */
 export function freshAddress(family: Family): SocketAddress {
   if (family === "AF_INET") return ["localhost", 0];
-  const address = runtime.newLocalAddress();
+  return publicAddress(runtime.newLocalAddress());
+}
+
+/** An address as Python writes it. */
+export function publicAddress(address: Address): SocketAddress {
   return "path" in address ? address.path : [address.host, address.port];
 }
 
@@ -60,10 +64,14 @@ export function toConnect(address: SocketAddress, verb: string): Address {
 export function toListen(address: SocketAddress, verb: string): Address {
   if (typeof address === "string") return { path: checkedPath(address, verb) };
   const [name, port] = address;
-  // As in Python: these mean IPv4.
-  const host = name === "" ? "0.0.0.0" : name === "localhost" ? "127.0.0.1" : name;
+  const host = hostToListen(name);
   if (/^[\d.]+$/.test(host) || host.includes(":")) return { host, port };
   throw new RangeError(`Cannot ${verb}: the host must be an IP address, "localhost", or "" for all of this machine's, received ${name}`);
+}
+
+/** What a host means where something listens. As in Python: IPv4. */
+export function hostToListen(name: string): string {
+  return name === "" ? "0.0.0.0" : name === "localhost" ? "127.0.0.1" : name;
 }
 
 function checkedPath(path: string, verb: string): string {

@@ -1,10 +1,10 @@
 /** `Client`: connects to a Listener, here or in a Python program. @module */
-import { checkWaitOptions, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { handled } from "../base/handled.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
-import type { Address, ByteSocket } from "../runtime/types.ts";
-import { describe, type Family, familyFor, type SocketAddress, systemError, toConnect } from "./address.ts";
+import { describe, type Family, familyFor, type SocketAddress, toConnect } from "./address.ts";
+import { connectSocket, openWithin, whenAborted } from "./attempt.ts";
 import { keyBytes } from "./authentication.ts";
 import { codecOf, type CodecOption } from "./codec.ts";
 import { Connection } from "./connection.ts";
@@ -68,31 +68,16 @@ async function connect(address: SocketAddress, options: ClientOptions): Promise<
   const maxMessageLength = checkMaxMessage(options.maxMessageLength, VERB);
   checkWaitOptions({ timeout, signal });
   registerConnectionHandles();
-  const attempt = new AbortController();
-  const stop = watchLimits({ timeout, signal }, (how) => attempt.abort(how.aborted ? how.reason : tooSlow(address, timeout)));
   const letGo = runtime.keepAlive();
   try {
-    const socket = await connectSocket(where, address, attempt.signal);
-    const opening = openEnd(socket, { side: "client", key, maxMessageLength });
-    whenAborted(attempt.signal, (reason) => opening.abandon(reason));
-    return new Connection(await opening.end, ownCodec);
+    return await openWithin({ timeout, signal }, () => tooSlow(address, timeout), async (attempt) => {
+      const opening = openEnd(await connectSocket(where, attempt), { side: "client", key, maxMessageLength });
+      whenAborted(attempt, (reason) => opening.abandon(reason));
+      return new Connection(await opening.end, ownCodec);
+    });
   } finally {
-    stop();
     letGo();
   }
-}
-
-async function connectSocket(where: Address, address: SocketAddress, signal: AbortSignal): Promise<ByteSocket> {
-  try {
-    return await runtime.connect(where, signal);
-  } catch (error) {
-    throw signal.aborted ? signal.reason : systemError("connect to", address, error);
-  }
-}
-
-function whenAborted(signal: AbortSignal, act: (reason: unknown) => void): void {
-  if (signal.aborted) act(signal.reason);
-  else signal.addEventListener("abort", () => act(signal.reason), { once: true });
 }
 
 function tooSlow(address: SocketAddress, timeout: number | null): TimeoutError {

@@ -8,13 +8,18 @@
  *
  * @module
  */
-import { type WaitOptions, within } from "../base/deadline.ts";
+import type { WaitOptions } from "../base/deadline.ts";
 import { AuthenticationError, TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address, ByteSocket } from "../runtime/types.ts";
+import { describe, publicAddress, systemError } from "./address.ts";
+import { connectSocket, openWithin, whenAborted } from "./attempt.ts";
 import type { Channel } from "./channel.ts";
-import { HELLO_DEADLINE, LONGEST_HELLO } from "./handshake.ts";
+import { farewell } from "./farewell.ts";
+import { HELLO_DEADLINE, LONGEST_HELLO, MOST_HELLOS } from "./handshake.ts";
+import { closeAtExit, closeListener } from "./open_listeners.ts";
 import { LONGEST_FRAME, type OpeningChannel, openingChannel } from "./socket_channel.ts";
+import { Strangers } from "./strangers.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** A listening socket. */
@@ -29,35 +34,39 @@ export interface KeyedListener {
 const PROTOCOL = "fenshen 1";
 const REFUSED = "refused";
 const CHALLENGE_BYTES = 32;
-/** How many strangers may be in the middle of a handshake; with one more, the one that takes longest has to go. */
-const MOST_STRANGERS = 256;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Listens for clients that know the key. @throws the system's error when it cannot listen, `code` in it. */
+/** Listens for clients that know the key. @throws {ProcessError} when it cannot listen, the system's `code` in it. */
 export async function listenWithKey(address: Address, key: Uint8Array, accept: (channel: Channel) => void): Promise<KeyedListener> {
   const id = hex(runtime.randomBytes(8));
-  const secret = await secretOf(key, id);
-  const strangers = new Set<ByteSocket>();
-  const listener = await runtime.listen(address, (socket) => {
-    const [longest] = strangers;
-    if (strangers.size >= MOST_STRANGERS) longest!.destroy();
-    strangers.add(socket);
-    const known = () => void strangers.delete(socket);
-    receive(socket, { id, secret }).then(accept, () => {}).then(known, known);
+  const secret = secretOf(key, id);
+  const strangers = new Strangers(HELLO_DEADLINE, MOST_HELLOS);
+  const greet = (socket: ByteSocket) => {
+    const opening = openingChannel(socket, LONGEST_HELLO);
+    const { channel } = opening;
+    channel.unref();
+    const known = receive(opening, { id, secret }).then(accept).catch(async () => {
+      await farewell(channel);
+      await channel.closed;
+    });
+    strangers.watch(() => channel.destroy(), Promise.race([known, channel.closed]));
+  };
+  const listener = await runtime.listen(address, greet).catch((error) => {
+    throw systemError("listen at", publicAddress(address), error);
   });
   listener.unref();
-  const close = () => void listener.close();
-  runtime.onExit(close);
-  return { ticket: { address: listener.address, id, secret, keyed: true }, close };
+  closeAtExit(listener);
+  return { ticket: { address: listener.address, id, secret, keyed: true }, close: () => void closeListener(listener) };
 }
 
 /**
  * Opens a channel to a server whose key is known.
  *
  * @param options `timeout` in milliseconds: of the connection and the proofs together. Default 10,000. `signal`.
- * @throws {AuthenticationError} another key, or what answers there does not speak this protocol. {@linkcode TimeoutError} it is silent. The system's error, `code` in it.
+ * @throws {AuthenticationError} another key, or what answers there does not speak this protocol. {@linkcode TimeoutError} it is silent.
+ * {@linkcode ProcessError} with the system's `code`, when nobody listens.
  */
 export function connectWithKey(address: Address, key: Uint8Array, options?: WaitOptions): Promise<{ channel: Channel; ticket: Ticket }> {
   return limited(address, options, async (attempt) => {
@@ -69,7 +78,7 @@ export function connectWithKey(address: Address, key: Uint8Array, options?: Wait
 /** Opens a channel by the secret in a ticket; see {@linkcode connectWithKey}. */
 export function connectKeyed(ticket: Ticket): Promise<Channel> {
   return limited(ticket.address, undefined, async (attempt) => {
-    const { channel } = await prove(ticket.address, attempt, async (id) => {
+    const { channel } = await prove(ticket.address, attempt, (id) => {
       if (id === ticket.id) return ticket.secret;
       throw new AuthenticationError(`Cannot connect to ${show(ticket.address)}: another server listens there now`);
     });
@@ -77,85 +86,67 @@ export function connectKeyed(ticket: Ticket): Promise<Channel> {
   });
 }
 
-/** A connection being opened, so that giving up leaves nothing behind. */
-interface Attempt {
-  abandoned: boolean;
-  opening: OpeningChannel | null;
+function limited<T>(address: Address, options: WaitOptions | undefined, open: (attempt: AbortSignal) => Promise<T>): Promise<T> {
+  const { timeout = HELLO_DEADLINE, signal } = options ?? {};
+  const late = () => new TimeoutError(`Cannot connect to ${show(address)}: no answer within ${timeout} ms`);
+  return openWithin({ timeout, signal }, late, open);
 }
 
-async function limited<T>(address: Address, options: WaitOptions | undefined, open: (attempt: Attempt) => Promise<T>): Promise<T> {
-  const attempt: Attempt = { abandoned: false, opening: null };
-  const limits = { timeout: options?.timeout === undefined ? HELLO_DEADLINE : options.timeout, signal: options?.signal };
-  const late = () => new TimeoutError(`Cannot connect to ${show(address)}: no answer within ${limits.timeout} ms`);
-  const opening = open(attempt);
-  opening.catch(() => {}); // When it has been given up, its failure is nobody's.
+/** A channel to a server that has proved its name. */
+interface Proved {
+  readonly channel: Channel;
+  readonly id: string;
+  readonly secret: string;
+}
+
+async function prove(address: Address, attempt: AbortSignal, secretFor: (id: string) => string): Promise<Proved> {
+  const opening = openingChannel(await connectSocket(address, attempt), LONGEST_HELLO);
+  whenAborted(attempt, () => opening.channel.destroy());
   try {
-    return await within(opening, limits, late);
+    return await introduce(opening, address, secretFor);
   } catch (error) {
-    attempt.abandoned = true;
-    attempt.opening?.channel.destroy();
+    opening.channel.destroy();
     throw error;
   }
 }
 
-async function prove(
-  address: Address,
-  attempt: Attempt,
-  secretFor: (id: string) => Promise<string>,
-): Promise<{ channel: Channel; id: string; secret: string }> {
-  const opening = openingChannel(await runtime.connect(address), LONGEST_HELLO);
-  const { channel, setMaxFrame } = attempt.opening = opening;
-  if (attempt.abandoned) channel.destroy();
+/** The client's part. */
+async function introduce(opening: OpeningChannel, address: Address, secretFor: (id: string) => string): Promise<Proved> {
+  const { channel, setMaxFrame } = opening;
   const strange = () =>
     new AuthenticationError(`Cannot connect to ${show(address)}: what listens there does not speak the protocol of a manager`);
   const mine = hex(runtime.randomBytes(CHALLENGE_BYTES));
   channel.send(frameOf([PROTOCOL, mine]));
   const [protocol, id, theirs] = textsOf(await nextFrame(opening), 3) ?? [];
   if (protocol !== PROTOCOL || id === undefined || theirs === undefined) throw strange();
-  const secret = await secretFor(id);
-  channel.send(frameOf([await proof(secret, "client", id, mine, theirs)]));
+  const secret = secretFor(id);
+  channel.send(frameOf([proof(secret, "client", id, mine, theirs)]));
   const answer = await nextFrame(opening, () => setMaxFrame(LONGEST_FRAME));
   const [shown] = textsOf(answer, 1) ?? [];
   if (shown === undefined || shown === REFUSED) {
     throw new AuthenticationError(`Cannot connect to ${show(address)}: the other side refuses the key`);
   }
-  if (!sameText(shown, await proof(secret, "server", id, mine, theirs))) {
+  if (!sameText(shown, proof(secret, "server", id, mine, theirs))) {
     throw new AuthenticationError(`Cannot connect to ${show(address)}: the other side does not know the key`);
   }
   return { channel, id, secret };
 }
 
-/** The server's part. @throws for whatever the stranger does wrong; its socket is closed then. */
-async function receive(socket: ByteSocket, own: { id: string; secret: string }): Promise<Channel> {
-  const opening = openingChannel(socket, LONGEST_HELLO);
+/** The server's part. @throws for whatever the stranger does wrong; it has been told when it is the key. */
+async function receive(opening: OpeningChannel, own: { id: string; secret: string }): Promise<Channel> {
   const { channel, setMaxFrame } = opening;
-  channel.unref();
-  const stop = runtime.backgroundTimer(HELLO_DEADLINE, () => channel.destroy());
-  try {
-    const [protocol, theirs] = textsOf(await nextFrame(opening), 2) ?? [];
-    if (protocol !== PROTOCOL || theirs === undefined) throw new AuthenticationError("Cannot let a client in: it speaks another protocol");
-    const mine = hex(runtime.randomBytes(CHALLENGE_BYTES));
-    channel.send(frameOf([PROTOCOL, own.id, mine]));
-    const [shown] = textsOf(await nextFrame(opening), 1) ?? [];
-    if (shown === undefined || !sameText(shown, await proof(own.secret, "client", own.id, theirs, mine))) {
-      channel.send(frameOf([REFUSED]));
-      channel.close();
-      throw new AuthenticationError("Cannot let a client in: it does not know the key");
-    }
-    setMaxFrame(LONGEST_FRAME);
-    channel.send(frameOf([await proof(own.secret, "server", own.id, theirs, mine)]));
-    return channel;
-  } catch (error) {
-    // A refusal that was said still leaves; everything else is cut off.
-    if (!isRefusal(error)) channel.destroy();
-    throw error;
-  } finally {
-    stop();
+  const [protocol, theirs] = textsOf(await nextFrame(opening), 2) ?? [];
+  if (protocol !== PROTOCOL || theirs === undefined) throw new AuthenticationError("Cannot let a client in: it speaks another protocol");
+  const mine = hex(runtime.randomBytes(CHALLENGE_BYTES));
+  channel.send(frameOf([PROTOCOL, own.id, mine]));
+  const [shown] = textsOf(await nextFrame(opening), 1) ?? [];
+  if (shown === undefined || !sameText(shown, proof(own.secret, "client", own.id, theirs, mine))) {
+    channel.send(frameOf([REFUSED]));
+    throw new AuthenticationError("Cannot let a client in: it does not know the key");
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof AuthenticationError && error.message.endsWith("the key");
+  setMaxFrame(LONGEST_FRAME);
+  channel.send(frameOf([proof(own.secret, "server", own.id, theirs, mine)]));
+  return channel;
 }
 
 /** The next frame of a handshake; `null` at the end. @param arrived Called at once: frames may follow in the same batch. */
@@ -169,18 +160,16 @@ function nextFrame({ channel }: OpeningChannel, arrived: () => void = () => {}):
   });
 }
 
-async function secretOf(key: Uint8Array, id: string): Promise<string> {
-  return await hmac(key, `${PROTOCOL} server ${id}`);
+function secretOf(key: Uint8Array, id: string): string {
+  return hmac(key, `${PROTOCOL} server ${id}`);
 }
 
-function proof(secret: string, role: "client" | "server", id: string, clients: string, servers: string): Promise<string> {
+function proof(secret: string, role: "client" | "server", id: string, clients: string, servers: string): string {
   return hmac(encoder.encode(secret), [PROTOCOL, role, id, clients, servers].join(" "));
 }
 
-async function hmac(key: Uint8Array, text: string): Promise<string> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", new Uint8Array(key), algorithm, false, ["sign"]);
-  return hex(new Uint8Array(await crypto.subtle.sign("HMAC", imported, encoder.encode(text))));
+function hmac(key: Uint8Array, text: string): string {
+  return hex(runtime.hmac("sha256", key, encoder.encode(text)));
 }
 
 function sameText(a: string, b: string): boolean {
@@ -204,7 +193,7 @@ function textsOf(frame: Uint8Array | null, count: number): string[] | null {
 }
 
 function show(address: Address): string {
-  return "path" in address ? address.path : `${address.host}:${address.port}`;
+  return describe(publicAddress(address));
 }
 
 function hex(bytes: Uint8Array): string {

@@ -7,11 +7,22 @@ import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { SocketListener } from "../runtime/types.ts";
 import type { Codec } from "../wire/codec.ts";
-import { describe, type Family, familyFor, freshAddress, listenerClosed, type SocketAddress, systemError, toListen } from "./address.ts";
+import {
+  describe,
+  type Family,
+  familyFor,
+  freshAddress,
+  listenerClosed,
+  publicAddress,
+  type SocketAddress,
+  systemError,
+  toListen,
+} from "./address.ts";
 import { keyBytes } from "./authentication.ts";
 import { codecOf, type CodecOption } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { checkMaxMessage } from "./limits.ts";
+import { closeAtExit, closeListener } from "./open_listeners.ts";
 import { registerConnectionHandles } from "./pipe.ts";
 import { HANDSHAKE_DEADLINE, LEAST_BACKLOG, Reception, type Visit } from "./reception.ts";
 
@@ -56,10 +67,6 @@ let poll: (listener: Listener, options: WaitOptions) => Promise<boolean>;
 export function pollListener(listener: Listener, options: WaitOptions): Promise<boolean> {
   return poll(listener, options);
 }
-
-/** Those that are open: their files go when the unit ends. */
-const open = new Set<SocketListener>();
-let closesAtExit = false;
 
 /**
  * Waits for programs that connect with {@linkcode Client}, or with Python's `multiprocessing.connection.Client`.
@@ -133,8 +140,7 @@ export class Listener {
       throw systemError("listen at", address, error);
     }
     this.#listener.unref();
-    const bound = this.#listener.address;
-    this.#address = "path" in bound ? bound.path : [bound.host, bound.port];
+    this.#address = publicAddress(this.#listener.address);
     closeAtExit(this.#listener);
     log.log(SUBDEBUG, () => `listener created with address=${describe(this.#address)}`);
   }
@@ -168,8 +174,7 @@ export class Listener {
   close(): Promise<void> {
     if (this.#closed === null) {
       log.log(SUBDEBUG, () => `closing listener with address=${describe(this.#address)}`);
-      open.delete(this.#listener);
-      this.#closed = this.#listener.close();
+      this.#closed = closeListener(this.#listener);
       this.#reception.close();
     }
     return this.#closed;
@@ -240,13 +245,4 @@ function checkBacklog(backlog: number | null | undefined): number {
     throw new RangeError(`Cannot listen: backlog must be an integer that is not negative, received ${String(backlog)}`);
   }
   return Math.max(backlog, LEAST_BACKLOG);
-}
-
-function closeAtExit(listener: SocketListener): void {
-  open.add(listener);
-  if (closesAtExit) return;
-  closesAtExit = true;
-  runtime.onExit(() => {
-    for (const each of open) void each.close();
-  });
 }

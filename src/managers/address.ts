@@ -1,30 +1,25 @@
 /** Where a manager listens, as Python writes it. @module */
+import { familyFor, hostToListen, type SocketAddress, toConnect } from "../connection/address.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address } from "../runtime/types.ts";
 
-/** `[host, port]` for TCP (port 0: any; host `""`: every network of this machine), or the path of a socket file or a Windows pipe. */
-export type ManagerAddress = string | readonly [host: string, port: number];
+/**
+ * `[host, port]` for TCP (port 0: any; host `""`: every network of this machine), the path of a socket file, `"\0name"` (an abstract socket of Linux), or the name of
+ * a Windows pipe.
+ */
+export type ManagerAddress = SocketAddress;
 
-const LARGEST_PORT = 65535;
-
-/** Checks an address; `null` for none. @throws {TypeError} or {@linkcode RangeError} for what is none. */
-export function addressOf(address: unknown, verb: string): Address | null {
+/** Checks an address; `null` for none. @throws {TypeError} or {@linkcode RangeError} for what is none, or none of this system. */
+export function addressOf(address: ManagerAddress | null | undefined, verb: string): Address | null {
   if (address === undefined || address === null) return null;
-  if (typeof address === "string" && address !== "") return { path: address };
-  if (!Array.isArray(address) || address.length !== 2 || typeof address[0] !== "string") {
-    throw new TypeError(`Cannot ${verb}: address must be [host, port] or a path, received ${address === "" ? '""' : typeof address}`);
-  }
-  const [host, port] = address as [string, unknown];
-  if (!Number.isInteger(port) || port as number < 0 || port as number > LARGEST_PORT) {
-    throw new RangeError(`Cannot ${verb}: the port must be an integer from 0 to ${LARGEST_PORT}, received ${String(port)}`);
-  }
-  return { host, port: port as number };
+  familyFor(address, null, verb);
+  return toConnect(address, verb);
 }
 
 /** Where to listen for an address; a fresh private one for none. */
 export function toListen(address: Address | null): Address {
   if (address === null) return runtime.newLocalAddress();
-  return "host" in address && address.host === "" ? { ...address, host: "0.0.0.0" } : address;
+  return "host" in address ? { ...address, host: hostToListen(address.host) } : address;
 }
 
 /** Checks a key. @throws {TypeError} no bytes. {@linkcode RangeError} none at all: everybody knows that one. */

@@ -1,9 +1,9 @@
 /** `BaseProxy`: what every proxy of a manager's object is. @module */
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { ClosedError } from "../base/errors.ts";
+import { publicAddress } from "../connection/address.ts";
 import { inTurn, isFree } from "../queues/put_line.ts";
 import type { Undo } from "../reference/value.ts";
-import type { Address } from "../runtime/types.ts";
 import type { ServedRef } from "../server/handle.ts";
 import type { ServerLink } from "../server/local_server.ts";
 import { failed, observed } from "../server/request.ts";
@@ -247,9 +247,4 @@ export function changeBy<T>(proxy: object, fn: unknown, args: readonly unknown[]
     args: (link, carried) => gather([pack(link, [fn, args], "update", carried), ...extra]),
     read: (answer) => unpack(answer) as T | Promise<T>,
   });
-}
-
-/** An address as Python writes it. */
-export function publicAddress(address: Address): Token["address"] {
-  return "path" in address ? address.path : [address.host, address.port];
 }

@@ -2,6 +2,7 @@
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { BrokenPipeError, ProcessError } from "../base/errors.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
+import { publicAddress } from "../connection/address.ts";
 import type { Channel } from "../connection/channel.ts";
 import { connectWithKey } from "../connection/keyed_endpoint.ts";
 import { thisUnit } from "../process/identity.ts";
@@ -14,7 +15,7 @@ import type { ObjectName } from "../server/client.ts";
 import { CONTROL_ID, CONTROL_TYPE } from "../server/control_object.ts";
 import { knownLink, linkTo, ServerLink } from "../server/local_server.ts";
 import { addressOf, keyOf, type ManagerAddress } from "./address.ts";
-import { BaseProxy, publicAddress, targetOf } from "./base_proxy.ts";
+import { BaseProxy, targetOf } from "./base_proxy.ts";
 import { registerProxyHandles } from "./handles.ts";
 import { PythonManagerClient } from "./python/client.ts";
 import { splitArguments } from "./python/kwargs.ts";
@@ -24,6 +25,7 @@ import type { ServerPlan } from "./running_server.ts";
 import { Server } from "./server.ts";
 import type { MakePool } from "./server_control.ts";
 import { firstWord, MANAGER_SERVICE, type ManagerSetup } from "./service.ts";
+import { removeSocketFileAfter } from "./socket_file.ts";
 import { pack, unpack } from "./stored.ts";
 import { type Maker, syncTypes } from "./sync_types.ts";
 
@@ -283,6 +285,7 @@ export class CoreManager {
       this.#channel = service;
       const { address, ticket } = await firstWord(service, process.name);
       this.#served = address;
+      removeSocketFileAfter(state.ended, address, () => process.exitcode === 0);
       if (ticket === null) await this.#connectPython(address);
       else this.#link = linkTo(ticket, true);
     } catch (error) {

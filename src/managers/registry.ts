@@ -1,6 +1,6 @@
 /** The types of managers: what is registered with which class. @module */
 import { kindOf, textOf } from "../reference/describe.ts";
-import type { BaseProxy, ProxyTarget } from "./base_proxy.ts";
+import { BaseProxy, type ProxyTarget } from "./base_proxy.ts";
 
 /** Makes an object: a class, which is constructed, or a function, which is called and may return a promise. */
 // deno-lint-ignore no-explicit-any -- a type of the user's, with parameters of its own
@@ -53,7 +53,10 @@ export function addToRegistry(cls: object, typeid: string, factory: unknown, opt
   if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((name) => typeof name === "string"))) {
     fail("exposed must be an array of names", exposed);
   }
-  if (proxytype !== undefined && typeof proxytype !== "function") fail("proxytype must be a class that extends BaseProxy", proxytype);
+  if (proxytype !== undefined && proxytype !== null && !isProxyClass(proxytype)) {
+    const received = typeof proxytype === "function" ? proxytype.name || "another function" : typeof proxytype;
+    throw new TypeError(`Cannot register a type: proxytype must be a class that extends BaseProxy, received ${received}`);
+  }
   if (methodToTypeid !== undefined && !isTextRecord(methodToTypeid)) fail("methodToTypeid must be an object of names", methodToTypeid);
   const mine = own.get(cls) ?? new Map<string, Registration>();
   own.set(cls, mine);
@@ -63,6 +66,10 @@ export function addToRegistry(cls: object, typeid: string, factory: unknown, opt
     proxytype: proxytype ?? null,
     methodToTypeid: methodToTypeid ?? null,
   });
+}
+
+function isProxyClass(value: unknown): boolean {
+  return typeof value === "function" && (value === BaseProxy || value.prototype instanceof BaseProxy);
 }
 
 function isTextRecord(value: unknown): boolean {

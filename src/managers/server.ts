@@ -1,8 +1,8 @@
 /** `Server`: a manager in this very unit. @module */
 import { ProcessError } from "../base/errors.ts";
+import { publicAddress } from "../connection/address.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { ManagerAddress } from "./address.ts";
-import { publicAddress } from "./base_proxy.ts";
 import { type RunningServer, runServer, type ServerPlan } from "./running_server.ts";
 import type { MakePool } from "./server_control.ts";
 

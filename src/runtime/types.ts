@@ -260,14 +260,17 @@ export interface Runtime {
   /** In a worker: the port to the unit that started it. */
   parentPort(): ThreadPort | null;
 
+  /** Listens; a socket file belongs to this user alone. Rejects with the system's error, `code` in it. */
   listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener>;
   /**
-   * As `listen`, at once: the address, with the port that the system chose, is known on return. A socket file belongs to this user alone.
+   * As `listen`, at once: the address, with the port that the system chose, is known on return.
    *
    * @param address The host, if any, is an IP address.
    * @throws The system's error, `code` in it.
    */
   bind(address: Address, onConnection: (socket: ByteSocket) => void, options?: { backlog?: number }): SocketListener;
+  /** Removes the socket file that a unit which was killed has left at an address. Does nothing where there is none. */
+  removeSocketFile(address: Address): void;
   /** Rejects with the system's error, `code` in it, or with the signal's reason. */
   connect(address: Address, signal?: AbortSignal | null): Promise<ByteSocket>;
   /** Whether sockets may have names that are no files (Linux), and CPython finds them under the same names. */

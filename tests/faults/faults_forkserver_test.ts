@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import { boot, bootOfProcess } from "./boot_stages.ts";
 import { listeners } from "./listener_stages.ts";
+import { managers } from "./manager_stages.ts";
 import { pipes } from "./pipe_stages.ts";
 import { pools } from "./pool_stages.ts";
 import { process, processOfProcess } from "./process_stages.ts";
@@ -12,7 +13,7 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("forkserver");
-for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, pools, servers]) {
+for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, pools, servers, managers]) {
   battery.stages(stages);
 }
 battery.end();

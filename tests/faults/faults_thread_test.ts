@@ -2,6 +2,7 @@ import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { boot } from "./boot_stages.ts";
 import { listeners } from "./listener_stages.ts";
+import { managersOfThread } from "./manager_stages.ts";
 import { pipes } from "./pipe_stages.ts";
 import { pools } from "./pool_stages.ts";
 import { process } from "./process_stages.ts";
@@ -11,7 +12,7 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("thread");
-for (const stages of [boot, process, sync, queues, pipes, listeners, pools, servers]) battery.stages(stages);
+for (const stages of [boot, process, sync, queues, pipes, listeners, pools, servers, managersOfThread]) battery.stages(stages);
 battery.end();
 
 leavesNothingBehind(() => mp.activeChildren().map(String));

@@ -10,7 +10,7 @@ import { waitUntilGone } from "../support/gone.ts";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { moduleSuffix, startProgram } from "../support/run_program.ts";
 
-const program = new URL(`./programs/tree${moduleSuffix}`, import.meta.url);
+const programOf = (stage: string) => new URL(`./programs/${stage === "serving" ? "manager" : "tree"}${moduleSuffix}`, import.meta.url);
 
 /** How the program dies, and its end: by itself, or by a signal to its process group. */
 const endings: Readonly<Record<string, { code: number | null; signal: NodeJS.Signals | null }>> = {
@@ -27,10 +27,14 @@ const table: readonly [method: string, stage: string, ways: readonly string[]][]
   ["spawn", "busy", ["SIGKILL", "exit"]],
   ["spawn", "booting", ["killItself", "exit"]],
   ["spawn", "terminating", ["killItself", "exit"]],
+  ["spawn", "serving", ["SIGKILL", "SIGTERM", "exit", "uncaught"]],
   ["forkserver", "working", ["SIGKILL", "uncaught"]],
   ["forkserver", "booting", ["killItself", "exit"]],
+  ["forkserver", "serving", ["SIGKILL", "exit"]],
   ["thread", "working", ["SIGKILL", "exit", "uncaught"]],
   ["thread", "busy", ["SIGKILL", "exit"]],
+  // A killed process takes its threads along, which leave the file of a path that somebody chose.
+  ["thread", "serving", ["exit", "uncaught"]],
   ["thread", "terminating", ["killItself", "exit"]],
 ];
 let injected = 0;
@@ -44,7 +48,7 @@ async function untilEmpty(folder: string): Promise<void> {
 async function run(method: string, stage: string, way: string): Promise<void> {
   // Short enough for the path of a socket on every system.
   const folder = mkdtempSync(join(tmpdir(), "f-"));
-  const running = startProgram(program, [method, stage, way], { env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined } });
+  const running = startProgram(programOf(stage), [method, stage, way], { env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined } });
   const pids = (await running.printed(/^at \w+.*\n/m)).match(/\d+/g)?.map(Number) ?? [];
   if (way.startsWith("SIG")) process.kill(running.pid, way as NodeJS.Signals);
   const { code, signal } = await running.ended;

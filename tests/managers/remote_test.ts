@@ -102,6 +102,10 @@ test("an empty key and what is no key or address are refused where they are give
   assert.throws(() => Client.register("start", Foo), RangeError);
   assert.throws(() => Client.register("Other", 5 as never), TypeError);
   assert.throws(() => Client.register("Other", Foo, { exposed: "f" as never }), TypeError);
+  for (const proxytype of [Foo, () => {}, "FooProxy", {}]) {
+    const wrong = { name: "TypeError", message: /^Cannot register a type: proxytype must be a class that extends BaseProxy, received / };
+    assert.throws(() => Client.register("Other", Foo, { proxytype: proxytype as never }), wrong);
+  }
 });
 
 test("before start() and connect() a manager says what is missing [2.9 after shutdown]", LIMIT, async () => {
@@ -199,7 +203,7 @@ test("hostile clients neither get in nor disturb the honest ones [4.3 #12]", LIM
       await remote.put(name);
       assert.equal(await queue.get(), name);
     }
-    // Half a handshake, in larger number than are let in at a time; then a replay of what an honest client might have said.
+    // Half a handshake, in large number.
     const silent = await Promise.all(Array.from({ length: 300 }, () => rawClient(port)));
     for (const stranger of silent) stranger.write(hello.subarray(0, 3));
     const late = new QueueManager({ address, authkey: key });

@@ -5,7 +5,7 @@ import { Listener } from "../../connection/listener.ts";
 import { log } from "../../runtime/log.ts";
 import type { Address } from "../../runtime/types.ts";
 import { toListen } from "../address.ts";
-import { publicAddress } from "../base_proxy.ts";
+import { publicAddress } from "../../connection/address.ts";
 import { PythonManagerServer, type ReferentFactory } from "./server.ts";
 import { channelOf } from "./transport.ts";
 

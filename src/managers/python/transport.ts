@@ -3,7 +3,7 @@ import type { WaitOptions } from "../../base/deadline.ts";
 import { Client } from "../../connection/client.ts";
 import type { Connection } from "../../connection/connection.ts";
 import type { Address } from "../../runtime/types.ts";
-import { publicAddress } from "../base_proxy.ts";
+import { publicAddress } from "../../connection/address.ts";
 import type { MessageChannel } from "./messages.ts";
 
 /** How long connecting and the proof of the key may take, in milliseconds, and then the first answer. */

@@ -16,7 +16,7 @@ import { namedMemory } from "./named_memory.ts";
 import { packaging, supportChildren } from "./packaging.ts";
 import { requireProcess } from "./permissions.ts";
 import { onSignal, signalName } from "./signals.ts";
-import { connect, listen } from "./socket.ts";
+import { connect, listen, removeSocketFile } from "./socket.ts";
 import { leaveSocketFolder, newLocalAddress, socketFolder, socketPlace } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
 import { spawn } from "./subprocess.ts";
@@ -76,6 +76,7 @@ export function adapter(traits: Traits): Runtime {
     parentPort,
     listen,
     bind,
+    removeSocketFile,
     connect,
     hasAbstractSockets: process.platform === "linux" && !padsAbstractNames(),
     longestSocketPath: process.platform === "linux" ? 107 : 103,

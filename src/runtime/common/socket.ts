@@ -158,6 +158,12 @@ export function isSocketFile(path: string): boolean {
   return !path.startsWith("\0") && !path.startsWith("\\\\");
 }
 
+/** Removes the file of a socket, if there is one. */
+export function removeSocketFile(address: Address): void {
+  if (!("path" in address) || !isSocketFile(address.path)) return;
+  if (fs.lstatSync(address.path, { throwIfNoEntry: false })?.isSocket()) fs.rmSync(address.path, { force: true });
+}
+
 /** Listens on an address. Rejects with the system's error, `code` in it. */
 export function listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener> {
   const server = net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
@@ -167,6 +173,7 @@ export function listen(address: Address, onConnection: (socket: ByteSocket) => v
       server.off("error", reject);
       // Accepting can fail later (no descriptors left); the connection is lost, not the program.
       server.on("error", () => {});
+      if ("path" in address && isSocketFile(address.path)) fs.chmodSync(address.path, 0o600);
       resolve(socketListener(server, address));
     });
   });
