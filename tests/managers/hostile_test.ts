@@ -8,6 +8,7 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import { type DictProxy, SyncManager } from "@fenshen/multiprocessing/managers";
 import { connectKeyed, connectWithKey } from "../../src/connection/keyed_endpoint.ts";
+import { runtime } from "../../src/runtime/runtime.ts";
 import type { Address } from "../../src/runtime/types.ts";
 import {
   CALL,
@@ -53,11 +54,10 @@ async function connected(address: Where): Promise<SyncManager> {
   return manager;
 }
 
-/** An honest client of its own connection gets in and is served. */
+/** An honest client, on a connection of its own, gets in and is answered. */
 async function checkHonest(address: Where): Promise<void> {
-  const { channel } = await connectWithKey(portOf(address), key);
-  channel.close();
-  await channel.closed;
+  const answer = await answerTo(address, [[FIND, 1, "none", "ListProxy"], [CALL, 1, 1, "length", false]]);
+  assert.equal(answer?.[0], FAIL);
 }
 
 const hello = frame('["fenshen 1","00"]');
@@ -242,6 +242,7 @@ test("a ticket with another secret, or of another server, lets nobody in", LIMIT
 
 /** What a server answers to messages of a client that knows the key; `null` when it cuts it off. */
 async function answerTo(address: Where, messages: readonly unknown[]): Promise<ServerMessage | null> {
+  const release = runtime.keepAlive();
   const { channel } = await connectWithKey(portOf(address), key);
   const answer = new Promise<ServerMessage | null>((resolve) => {
     channel.onFrame((bytes) => resolve(decodeServerFrame(bytes)[0]!));
@@ -250,6 +251,7 @@ async function answerTo(address: Where, messages: readonly unknown[]): Promise<S
   channel.send(encodeFrame([[HELLO, PROTOCOL_VERSION, "insider"], ...messages as []]));
   const first = await answer;
   channel.close();
+  release();
   return first;
 }
 
