@@ -4,6 +4,7 @@ import type { Runtime } from "./types.ts";
 import { adapter } from "./common/adapter.ts";
 import { denoFlags } from "./common/flags.ts";
 import { entryUrl } from "./common/main_module.ts";
+import { exit } from "./deno_exit.ts";
 import { openDenoLibrary } from "./deno_library.ts";
 import { bind, listen } from "./deno_listener.ts";
 
@@ -17,5 +18,5 @@ export function denoRuntime(): Runtime {
     openLibrary: openDenoLibrary,
     ownFlags: () => denoFlags(entryUrl()),
   });
-  return { ...shared, listen, bind };
+  return { ...shared, exit, listen, bind };
 }
