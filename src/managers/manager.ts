@@ -308,7 +308,13 @@ export class CoreManager {
       await process.join();
     }
     this.#python?.close();
-    await this.#link?.client.closed;
+    // The end of a connection that nobody uses keeps no program alive.
+    const release = runtime.keepAlive();
+    try {
+      await this.#link?.client.closed;
+    } finally {
+      release();
+    }
   }
 
   async #connectPython(address: Address, options?: WaitOptions): Promise<void> {
