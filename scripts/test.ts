@@ -6,7 +6,6 @@
  * - `--no-gate` leaves the gate out
  */
 import { cli, readOptions, UsageError } from "./lib/cli.ts";
-import { must } from "./lib/command.ts";
 import { runGate } from "./lib/gate.ts";
 import { layOutForNode, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
@@ -40,7 +39,6 @@ await cli("test", async () => {
   if (files.length === 0) throw new UsageError(`no test file has ${JSON.stringify(values.filter)} in its path`);
   killRunsOnSignals();
 
-  await must(Deno.execPath(), ["install", "--quiet"]);
   const runtimes = [];
   for (const name of names) runtimes.push(await provideRuntime(name));
   await provideTools();

@@ -13,7 +13,7 @@ const chunk = "src/fenshen";
 /** What is used of rollup. */
 interface Rollup {
   rollup(options: unknown): Promise<{
-    generate(options: unknown): Promise<{ output: { fileName: string; code: string }[] }>;
+    generate(options: unknown): Promise<{ output: { fileName: string; code: string; imports: string[]; dynamicImports: string[] }[] }>;
     close(): Promise<void>;
   }>;
 }
@@ -36,10 +36,14 @@ const facades = {
  * Bundles an unpacked package.
  *
  * @param folder Where it is
- * @param external The packages that it depends on
- * @returns its files' texts by path: the faces, the one file behind them, and for tests a module in place of each one that is in it
+ * @param packages The packages that it may depend on
+ * @returns its files' texts by path: the faces, the one file behind them, and for tests a module in place of each one that is in it; and
+ * which of the packages it imports
  */
-export async function bundle(folder: string, external: string[]): Promise<{ package: Map<string, string>; facades: Map<string, string> }> {
+export async function bundle(
+  folder: string,
+  packages: string[],
+): Promise<{ package: Map<string, string>; facades: Map<string, string>; dependencies: string[] }> {
   const sources = path.join(folder, "src") + path.sep;
   const modules = filesBelow(".", folder).filter((file) => file.endsWith(".js"));
   const input = modules.map((file) => [
@@ -49,7 +53,7 @@ export async function bundle(folder: string, external: string[]): Promise<{ pack
   const { rollup } = await loadRollup();
   const build = await rollup({
     input: Object.fromEntries(input),
-    external: (id: string) => id.startsWith("node:") || external.includes(id),
+    external: (id: string) => id.startsWith("node:") || packages.includes(id),
     // What tests use of a module counts too.
     treeshake: false,
     plugins: [facades],
@@ -67,7 +71,12 @@ export async function bundle(folder: string, external: string[]): Promise<{ pack
   await build.close();
   const texts = output.map(({ fileName, code }) => [fileName, code] as const);
   const isFacade = ([file]: readonly [string, string]) => file.startsWith("src/") && file !== `${chunk}.js`;
-  return { package: new Map(texts.filter((text) => !isFacade(text))), facades: new Map(texts.filter(isFacade)) };
+  const imported = new Set(output.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]));
+  return {
+    package: new Map(texts.filter((text) => !isFacade(text))),
+    facades: new Map(texts.filter(isFacade)),
+    dependencies: packages.filter((name) => imported.has(name)),
+  };
 }
 
 /** Writes files into a folder. */

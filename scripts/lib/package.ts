@@ -29,7 +29,7 @@ export interface Packed {
   files: string[];
 }
 
-/** What users may install beside the package, by hand. `deno pack` writes down only what a module imports, and this one is looked for at run time. */
+/** What users may install beside the package, by hand: it is looked for at run time. */
 const optionalPeers = ["koffi"];
 
 /** Packs the library. */
@@ -42,11 +42,11 @@ export async function pack(): Promise<Packed> {
   await must(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", tarball]);
   await must("tar", ["xzf", tarball, "-C", buildFolder]);
   const modules = filesBelow(".", packageFolder).filter((file) => file.endsWith(".js"));
-  const bundled = await bundle(packageFolder, Object.keys(readPackage(packageFolder).dependencies ?? {}));
+  const bundled = await bundle(packageFolder, Object.keys(readConfig().imports));
   for (const file of modules) fs.rmSync(path.join(packageFolder, file));
   writeAll(packageFolder, bundled.package);
   writeAll(facadesFolder, bundled.facades);
-  namePeers();
+  nameDependencies(bundled.dependencies);
   await must("tar", ["czf", tarball, "-C", buildFolder, "package"]);
   return { modules, files: filesBelow(".", packageFolder) };
 }
@@ -61,15 +61,16 @@ function readPackage(folder: string): PackageJson {
   return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
 }
 
-/** Names the optional peers in the package, with the versions that this repository is tested with. */
-function namePeers(): void {
+/** Names what the package imports, and its optional peers, with the versions that this repository is tested with. */
+function nameDependencies(names: string[]): void {
   const { imports } = readConfig();
-  const versions = optionalPeers.map((name) => [name, imports[name]!.slice(`npm:${name}@`.length)]);
-  const peers = {
-    peerDependencies: Object.fromEntries(versions),
+  const versions = (names: string[]) => Object.fromEntries(names.map((name) => [name, imports[name]!.slice(`npm:${name}@`.length)]));
+  const dependencies: PackageJson = {
+    dependencies: versions(names),
+    peerDependencies: versions(optionalPeers),
     peerDependenciesMeta: Object.fromEntries(optionalPeers.map((name) => [name, { optional: true }])),
   };
-  fs.writeFileSync(path.join(packageFolder, "package.json"), JSON.stringify({ ...readPackage(packageFolder), ...peers }, null, 2));
+  fs.writeFileSync(path.join(packageFolder, "package.json"), JSON.stringify({ ...readPackage(packageFolder), ...dependencies }, null, 2));
 }
 
 /**
