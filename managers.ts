@@ -24,6 +24,7 @@
  */
 export { BaseManager, Manager, SyncManager } from "./src/context/manager.ts";
 export type { ManagerOptions, Widened } from "./src/context/manager.ts";
+export { SharedMemoryManager } from "./src/context/shared_memory_manager.ts";
 export { CoreManager } from "./src/managers/manager.ts";
 export type { CoreManagerOptions, Initializer } from "./src/managers/manager.ts";
 export type { Factory, ProxyClass, RegisterOptions } from "./src/managers/registry.ts";

@@ -55,7 +55,8 @@ export interface CoreManagerOptions {
 /** What runs first in a manager's process. */
 export type Initializer = (...args: never[]) => unknown;
 
-const control: ObjectName = {
+/** The object that stands for a manager's server. */
+export const control: ObjectName = {
   id: CONTROL_ID,
   type: CONTROL_TYPE,
   params: null,

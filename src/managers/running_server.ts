@@ -11,6 +11,7 @@ import { setOwnLink } from "./own_link.ts";
 import { runPythonServer } from "./python/running.ts";
 import { typesOf } from "./python/types.ts";
 import type { Registry } from "./registry.ts";
+import { Segments } from "./segments.ts";
 import { managedTypes } from "./served_types.ts";
 import { type MakePool, ServerControl } from "./server_control.ts";
 
@@ -36,8 +37,9 @@ export interface RunningServer {
 export async function runServer(plan: ServerPlan, makePool: MakePool, onShutdown: () => void): Promise<RunningServer> {
   if (plan.codec === "pickle") return { ticket: null, ...runPythonServer({ ...plan, types: typesOf(plan.registry), onShutdown }) };
   registerProxyHandles();
+  const segments = new Segments();
   const server = new ObjectServer(managedTypes, {
-    control: (server) => new ServerControl(server, plan.registry, makePool),
+    control: (server) => new ServerControl(server, plan.registry, makePool, segments),
     controlMethods: ServerControl.exposed,
   });
   const listener = await listenWithKey(toListen(plan.address), plan.authkey, (channel) => server.accept(channel));
@@ -54,6 +56,7 @@ export async function runServer(plan: ServerPlan, makePool: MakePool, onShutdown
     async stop() {
       listener.close();
       server.disconnect();
+      segments.unlink();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The control object of a manager's server: makes objects of registered types. @module */
 import { RemoteError } from "../base/errors.ts";
+import type { ShareableItem } from "../memory/shareable_list.ts";
 import { runAsTarget } from "../reference/importing.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -14,6 +15,7 @@ import { IteratorProxy, ServedIterator } from "./iterator_proxy.ts";
 import { ownLink } from "./own_link.ts";
 import { PoolProxy } from "./pool_proxy.ts";
 import { makeWith, publicMethods, type Registration, type Registry } from "./registry.ts";
+import type { Segments } from "./segments.ts";
 import { bytesOf, checkStored } from "./stored.ts";
 import { syncTypes } from "./sync_types.ts";
 
@@ -23,16 +25,18 @@ export type MakePool = (options: unknown) => object & { terminate(): Promise<voi
 /** Makes what clients ask for. */
 export class ServerControl extends ControlObject {
   /** See {@linkcode ServedClass.exposed}. */
-  static override readonly exposed: readonly string[] = [...ControlObject.exposed, "create", "typeids"];
+  static override readonly exposed: readonly string[] = [...ControlObject.exposed, "create", "typeids", "createMemory", "createList"];
   readonly #server: ObjectServer;
   readonly #registry: Registry;
+  readonly #segments: Segments;
   /** Objects that are served already: one that a factory gives twice is one object. */
   readonly #ids = new WeakMap<object, string>();
 
-  /** @param server Where the objects live. @param registry What users registered. @param makePool Makes pools. */
-  constructor(server: ObjectServer, registry: Registry, makePool: MakePool) {
+  /** @param server Where the objects live. @param registry What users registered. @param makePool Makes pools. @param segments Its shared memory. */
+  constructor(server: ObjectServer, registry: Registry, makePool: MakePool, segments: Segments) {
     super(server);
     this.#server = server;
+    this.#segments = segments;
     this.#registry = new Map([
       ["Iterator", { factory: ServedIterator, exposed: ["next", "return"], proxytype: IteratorProxy, methodToTypeid: null }],
       ["Pool", {
@@ -54,6 +58,16 @@ export class ServerControl extends ControlObject {
   async create(_call: Call, typeid: unknown, stored: unknown): Promise<Uint8Array> {
     const args = await decodeValue(bytesOf(checkStored(stored))) as unknown[];
     return await this.#proxyOf(String(typeid), args);
+  }
+
+  /** Sets shared memory aside, and answers its name. */
+  createMemory(_call: Call, size: unknown): string {
+    return this.#segments.create(size as number);
+  }
+
+  /** Makes a `ShareableList`, and answers its name. */
+  createList(_call: Call, items: unknown): string {
+    return this.#segments.createList(items as ShareableItem[]);
   }
 
   async #proxyOf(typeid: string, args: readonly unknown[]): Promise<Uint8Array> {

@@ -2,7 +2,7 @@
 import { SerializationError } from "../base/errors.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
-import { ListLayout, packed, type ShareableItem } from "./list_layout.ts";
+import { ListLayout, type Packed, packed, type ShareableItem } from "./list_layout.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
 export type { ShareableItem } from "./list_layout.ts";
@@ -61,7 +61,7 @@ export class ShareableList {
       this.#layout = this.#attached();
       return;
     }
-    const items = Array.from(checkedSequence(sequence ?? []), (item, index) => packed(item, `make a ShareableList, item ${index}`));
+    const items = packedItems(checkedItems(sequence ?? []));
     this.shm = new SharedMemory({ name, create: true, size: ListLayout.sizeOf(items) });
     this.#layout = ListLayout.write(this.shm.buf, items);
   }
@@ -152,9 +152,18 @@ export class ShareableList {
   }
 }
 
-function checkedSequence(sequence: Iterable<ShareableItem>): Iterable<ShareableItem> {
-  if (typeof sequence !== "string" && typeof sequence[Symbol.iterator] === "function") return sequence;
-  throw new TypeError(`Cannot make a ShareableList: it takes an iterable of items, received ${typeof sequence}`);
+/** The items for a list. @throws {TypeError} no iterable. */
+export function checkedItems(sequence: Iterable<ShareableItem>): ShareableItem[] {
+  if (sequence === null || typeof sequence === "string" || typeof sequence?.[Symbol.iterator] !== "function") {
+    const received = sequence === null ? "null" : typeof sequence;
+    throw new TypeError(`Cannot make a ShareableList: it takes an iterable of items, received ${received}`);
+  }
+  return [...sequence];
+}
+
+/** Items as a list stores them. @throws As {@linkcode ShareableList}'s constructor for one that cannot be stored. */
+export function packedItems(items: ShareableItem[]): Packed[] {
+  return items.map((item, index) => packed(item, `make a ShareableList, item ${index}`));
 }
 
 function equals(item: ShareableItem, value: ShareableItem): boolean {

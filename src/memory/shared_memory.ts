@@ -138,7 +138,8 @@ function open(options: SharedMemoryOptions): Segment {
   return segment;
 }
 
-function checkedSize(size: unknown): number {
+/** Checks a number of bytes. @throws {TypeError} or {@linkcode RangeError} */
+export function checkedSize(size: unknown): number {
   if (typeof size === "number" && Number.isSafeInteger(size) && size > 0) return size;
   const wrong = typeof size === "number" ? RangeError : TypeError;
   const received = typeof size === "number" ? size : size === undefined ? "none" : typeof size;

@@ -6,10 +6,11 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
-import { BaseManager, type Proxied, Server, SyncManager } from "@fenshen/multiprocessing/managers";
+import { BaseManager, type Proxied, Server, SharedMemoryManager, SyncManager } from "@fenshen/multiprocessing/managers";
+import { SharedMemory } from "@fenshen/multiprocessing/shared_memory";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { frame, rawClient } from "./fixtures/raw_client.ts";
-import { Foo, putRemotely, QueueManager } from "./fixtures/units.ts";
+import { Foo, makeMemoryAt, putRemotely, QueueManager } from "./fixtures/units.ts";
 
 const LIMIT = { timeout: 60_000 };
 const key = new TextEncoder().encode("correct horse");
@@ -38,6 +39,19 @@ async function serving(server: Server, body: (address: readonly [string, number]
     await serves;
   }
 }
+
+test("memory that a client had a manager make outlives the client, and goes with the server", LIMIT, async () => {
+  let name = "";
+  await serving(new SharedMemoryManager({ address: anyPort, authkey: key }).getServer(), async (address) => {
+    const pool = new mp.Pool(1);
+    name = await pool.apply(makeMemoryAt, [address, key]);
+    await pool.terminate();
+    const memory = new SharedMemory({ name });
+    assert.equal(memory.buf[15], 3);
+    memory.close();
+  });
+  assert.throws(() => new SharedMemory({ name }), { code: "ENOENT" });
+});
 
 test("another process connects over TCP with the key, and what it puts arrives [test_remote]", LIMIT, async () => {
   const queue = new mp.Queue<unknown>();
