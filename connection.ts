@@ -30,7 +30,7 @@ export type { Waitable } from "./src/connection/wait.ts";
 export type { Sentinel } from "./src/connection/sentinel.ts";
 export type { DigestName } from "./src/connection/authentication.ts";
 export type { Family, SocketAddress } from "./src/connection/address.ts";
-export type { CodecOption } from "./src/connection/codec.ts";
+export type { CodecOption } from "./src/connection/codec_option.ts";
 export type { Codec } from "./src/wire/codec.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
 export type { Bytes } from "./src/connection/pipe_bytes.ts";

@@ -22,8 +22,10 @@
  *
  * @module
  */
-export { BaseManager, Manager, SyncManager } from "./src/context/manager.ts";
-export type { ManagerOptions, Widened } from "./src/context/manager.ts";
+export { BaseManager, SyncManager } from "./src/context/manager.ts";
+export type { Widened } from "./src/context/manager.ts";
+export type { ManagerOptions } from "./src/context/manager_binding.ts";
+export { Manager } from "./src/context/start_manager.ts";
 export { SharedMemoryManager } from "./src/context/shared_memory_manager.ts";
 export { CoreManager } from "./src/managers/manager.ts";
 export type { CoreManagerOptions, Initializer } from "./src/managers/manager.ts";

@@ -98,8 +98,8 @@ export type { StartMethodName as StartMethod } from "./src/context/start_methods
 export { cpuCount, getAllStartMethods, getContext, isMain } from "./src/context/context.ts";
 export type { Context } from "./src/context/context.ts";
 export { getLogger, logToStderr } from "./src/context/logging.ts";
-export { Manager } from "./src/context/manager.ts";
-export type { ManagerOptions } from "./src/context/manager.ts";
+export type { ManagerOptions } from "./src/context/manager_binding.ts";
+export { Manager } from "./src/context/start_manager.ts";
 export { freezeSupport } from "./src/context/freeze_support.ts";
 export { Pool, ThreadPool } from "./src/context/pool.ts";
 export { Process } from "./src/context/process.ts";

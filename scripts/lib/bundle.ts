@@ -1,4 +1,4 @@
-/** The npm package's modules in one file: a runtime needs a millisecond for each file that it loads. */
+/** The npm package's modules in two files, of which programs without managers load one: a runtime needs a millisecond for each file that it loads. */
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -7,8 +7,37 @@ import { fromNpm } from "./runtimes.ts";
 
 const version = "4.68.7";
 
-/** All of the library, as `src/base/library.ts` knows it. */
+/** The library, as `src/base/library.ts` knows it. */
 const chunk = "src/fenshen";
+
+/** What is loaded with the first manager, and with the faces that need it. */
+const managersChunk = "src/fenshen_managers";
+const facesOfManagers = ["managers.js", "connection.js"];
+const ofManagers = /\/src\/(managers\/|context\/(shared_memory_)?manager\.js$)/;
+
+/** What rollup knows of a module. */
+interface Imports {
+  importedIds: readonly string[];
+  dynamicallyImportedIds: readonly string[];
+}
+
+/**
+ * The modules that stand in the library's first file: all that a program and its children can load without a manager.
+ *
+ * @param entries The faces with which they begin. @param importsOf What a module imports.
+ */
+function withoutManagers(entries: readonly string[], importsOf: (id: string) => Imports): Set<string> {
+  const found = new Set<string>();
+  const visit = (id: string) => {
+    if (found.has(id)) return;
+    found.add(id);
+    const { importedIds, dynamicallyImportedIds } = importsOf(id);
+    importedIds.forEach(visit);
+    dynamicallyImportedIds.filter((imported) => !ofManagers.test(imported)).forEach(visit);
+  };
+  entries.forEach(visit);
+  return found;
+}
 
 /** What is used of rollup. */
 interface Rollup {
@@ -61,16 +90,23 @@ export async function bundle(
       if (!["CIRCULAR_DEPENDENCY", "EMPTY_BUNDLE"].includes(warning.code)) throw new Error(`Cannot bundle the package: ${warning.message}`);
     },
   });
+  const faces = modules.filter((file) => !file.includes("/") && !facesOfManagers.includes(file));
+  let first: Set<string> | null = null;
   const { output } = await build.generate({
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
-    manualChunks: (id: string) => id.startsWith(sources) ? chunk : undefined,
+    manualChunks(id: string, { getModuleInfo }: { getModuleInfo(id: string): Imports }) {
+      if (!id.startsWith(sources)) return undefined;
+      first ??= withoutManagers(faces.map((face) => path.join(folder, face)), getModuleInfo);
+      return first.has(id) ? chunk : managersChunk;
+    },
     minifyInternalExports: false,
     hoistTransitiveImports: false,
   });
   await build.close();
   const texts = output.map(({ fileName, code }) => [fileName, code] as const);
-  const isFacade = ([file]: readonly [string, string]) => file.startsWith("src/") && file !== `${chunk}.js`;
+  const isFacade = ([file]: readonly [string, string]) =>
+    file.startsWith("src/") && ![chunk, managersChunk].includes(file.slice(0, -".js".length));
   const imported = new Set(output.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]));
   return {
     package: new Map(texts.filter((text) => !isFacade(text))),

@@ -6,7 +6,7 @@ import { runtime } from "../runtime/runtime.ts";
 import { describe, type Family, familyFor, type SocketAddress, toConnect } from "./address.ts";
 import { connectSocket, openWithin, whenAborted } from "./attempt.ts";
 import { keyBytes } from "./authentication.ts";
-import { codecOf, type CodecOption } from "./codec.ts";
+import { codecOf, type CodecOption } from "./codec_option.ts";
 import { Connection } from "./connection.ts";
 import { checkMaxMessage } from "./limits.ts";
 import { openEnd } from "./opening.ts";

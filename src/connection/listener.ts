@@ -19,7 +19,7 @@ import {
   toListen,
 } from "./address.ts";
 import { keyBytes } from "./authentication.ts";
-import { codecOf, type CodecOption } from "./codec.ts";
+import { codecOf, type CodecOption } from "./codec_option.ts";
 import { Connection } from "./connection.ts";
 import { checkMaxMessage } from "./limits.ts";
 import { closeAtExit, closeListener } from "./open_listeners.ts";

@@ -2,8 +2,7 @@
 import { runUnit } from "../process/boot.ts";
 import type { Services } from "../process/service.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { registerHandles } from "../threading/handles.ts";
-import { registerProxyHandles } from "../managers/handles.ts";
+import { registerHandles } from "./handles.ts";
 
 /** Loaded when a child is asked for one; a target's process never pays for them. */
 const services: Services = {
@@ -25,7 +24,6 @@ export async function childMain(loadFace: () => Promise<unknown>): Promise<void>
   const launch = runtime.takeLaunch();
   if (launch === null) return;
   registerHandles();
-  registerProxyHandles();
   if (launch.service === "object-server") {
     const { runObjectServer } = await import("./object_server.ts");
     await runObjectServer(launch.data);

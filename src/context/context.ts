@@ -21,9 +21,11 @@ import type { Logger, LogLevel } from "../base/logger.ts";
 import { getLogger, logToStderr } from "./logging.ts";
 import { currentStartMethod, getStartMethod, setForkserverPreload, setStartMethod } from "./default_method.ts";
 import { freezeSupport } from "./freeze_support.ts";
-import { bindContext, Manager, type ManagerOptions, type SyncManager } from "./manager.ts";
+import type { SyncManager } from "./manager.ts";
+import { bindContext, type ManagerOptions } from "./manager_binding.ts";
 import { boundPool, Pool, ThreadPool } from "./pool.ts";
 import { boundProcess, Process } from "./process.ts";
+import { Manager } from "./start_manager.ts";
 import { startMethod, type StartMethodName, startMethodNames } from "./start_methods.ts";
 
 /** Every class and function of the module, bound to one start method and to options for its children. */

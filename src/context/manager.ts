@@ -1,15 +1,13 @@
-/** `BaseManager`, `SyncManager` and `Manager`, and how a context makes its own. @module */
+/** `BaseManager` and `SyncManager`. @module */
 import type { DictProxy } from "../managers/dict_proxy.ts";
 import type { ListProxy } from "../managers/list_proxy.ts";
-import { CoreManager, type CoreManagerOptions, createIn, makeSync, type ManagerBinding } from "../managers/manager.ts";
+import { CoreManager, createIn, makeSync } from "../managers/manager.ts";
 import type { Namespace } from "../managers/namespace_proxy.ts";
 import type { ArrayProxy } from "../managers/array_proxy.ts";
 import type { PoolProxy } from "../managers/pool_proxy.ts";
 import type { SetProxy } from "../managers/set_proxy.ts";
-import type { MakePool } from "../managers/server_control.ts";
 import type { ValueProxy } from "../managers/value_proxy.ts";
 import type { PoolOptions } from "../pool/pool.ts";
-import type { ContextOptions } from "../process/start_method.ts";
 import type { JoinableQueue } from "../queues/joinable_queue.ts";
 import type { Queue } from "../queues/queue.ts";
 import type { Elements, Typecode } from "../sharedctypes/typecodes.ts";
@@ -19,36 +17,8 @@ import type { Event } from "../sync/event.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { RLock } from "../sync/rlock.ts";
 import type { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
-import { registerHandles } from "../threading/handles.ts";
-import { currentStartMethod } from "./default_method.ts";
-import { boundPool } from "./pool.ts";
-import { startMethod, type StartMethodName } from "./start_methods.ts";
-import type { Context } from "./context.ts";
-
-/** How a manager is made. */
-export interface ManagerOptions extends CoreManagerOptions {
-  /** The context whose start method and options its process gets. Default: the default context. */
-  ctx?: Pick<Context, "getStartMethod">;
-}
-
-const bindings = new WeakMap<object, () => ManagerBinding>();
-
-/** Says how a context starts what it starts. */
-export function bindContext(context: object, method: StartMethodName, options: ContextOptions): void {
-  bindings.set(context, () => ({ method: startMethod(method), context: options, makePool: poolOf(method, options) }));
-}
-
-function bindingOf(options: ManagerOptions | undefined): () => ManagerBinding {
-  const ctx = options?.ctx;
-  const byMethod = (method: StartMethodName) => ({ method: startMethod(method), context: {}, makePool: poolOf(method, {}) });
-  if (ctx === undefined || ctx === null) return () => byMethod(currentStartMethod());
-  if (typeof ctx !== "object") throw new TypeError(`Cannot make a manager: ctx must be a context, received ${typeof ctx}`);
-  return bindings.get(ctx) ?? (() => byMethod(ctx.getStartMethod() ?? currentStartMethod()));
-}
-
-function poolOf(method: StartMethodName, context: ContextOptions): MakePool {
-  return (options) => new (boundPool(method, context))(options as PoolOptions);
-}
+import { registerHandles } from "./handles.ts";
+import { bindingOf, type ManagerOptions } from "./manager_binding.ts";
 
 /**
  * A server of objects in a process of its own, and the way to one. Make a class of your own of it, and register types.
@@ -230,15 +200,3 @@ export type Widened<T> = T extends number ? number
   : T extends boolean ? boolean
   : T extends bigint ? bigint
   : T;
-
-/**
- * Starts a {@linkcode SyncManager}: a server of shared objects in a process of its own.
- *
- * @param options How it is made. @returns The manager, when it can be reached. Use `await using`, or call `shutdown()`.
- * @throws What `start()` throws.
- */
-export async function Manager(options?: ManagerOptions): Promise<SyncManager> {
-  const manager = new SyncManager(options);
-  await manager.start();
-  return manager;
-}

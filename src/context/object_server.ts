@@ -1,5 +1,5 @@
 /** The object server of a unit. @module */
-import { servedTypes } from "../managers/served_types.ts";
+import { servedTypes } from "../managers/unit_types.ts";
 import { objectServerMain } from "../server/main.ts";
 
 export { servedTypes };

@@ -2,7 +2,8 @@
 import { control, CoreManager } from "../managers/manager.ts";
 import { checkedItems, packedItems, type ShareableItem, ShareableList } from "../memory/shareable_list.ts";
 import { checkedSize, SharedMemory } from "../memory/shared_memory.ts";
-import { BaseManager, type ManagerOptions } from "./manager.ts";
+import { BaseManager } from "./manager.ts";
+import type { ManagerOptions } from "./manager_binding.ts";
 
 /**
  * A manager whose process owns shared memory: what it makes is unlinked when it shuts down, so that nobody has to remember it.

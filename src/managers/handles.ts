@@ -10,6 +10,7 @@ import { IteratorProxy } from "./iterator_proxy.ts";
 import { ListProxy } from "./list_proxy.ts";
 import { NamespaceProxy } from "./namespace_proxy.ts";
 import { PoolProxy } from "./pool_proxy.ts";
+import { PROXY_GROUP } from "./proxy_group.ts";
 import type { ProxyClass } from "./registry.ts";
 import { SetProxy } from "./set_proxy.ts";
 import { ValueProxy } from "./value_proxy.ts";
@@ -39,6 +40,7 @@ export function registerProxyHandles(): void {
 function register(type: string, cls: ProxyClass, served: string, ofUser: boolean): void {
   registerHandle<BaseProxy, ProxyState>({
     type,
+    group: PROXY_GROUP,
     class: cls,
     reduce: (proxy, ...under: UnderWay) => {
       const { ref, typeid, exposed } = targetOf(proxy, "send");

@@ -92,6 +92,8 @@ function encodeHandle(encoder: Encoder, value: object, handle: AnyHandleType): v
   const { handles = "all" } = encoder.surroundings;
   if (handles === "none") throw strangerRefusal(encoder.path(), value);
   if (handles === "far" && !handle.reachesHosts?.(value)) throw otherHostRefusal(encoder.path(), value);
+  const { group } = handle;
+  if (group !== undefined) encoder.references.index(group, tag.REFERENCE_HANDLES, false, () => group);
   const state = handle.reduce(value, (pending) => encoder.references.wait(pending), (undo) => encoder.carry(undo));
   encoder.meet(value);
   encoder.byte(tag.HANDLE);

@@ -4,6 +4,8 @@
 export interface HandleType<T, S> {
   /** Its name on the wire. */
   type: string;
+  /** The name of its group, when it belongs to one: see {@linkcode registerHandleGroup}. */
+  group?: string;
   /** Its class. Instances of subclasses travel as it too, unless they are registered themselves. */
   class: abstract new (...args: never[]) => T;
   /** Whether an instance can be used from other hosts. Without: never. */
@@ -31,6 +33,33 @@ export function registerHandle<T, S>(type: HandleType<T, S>): void {
   if (known !== undefined) byPrototype.delete(known.class.prototype);
   byName.set(type.type, type as unknown as AnyHandleType);
   byPrototype.set(type.class.prototype, type as unknown as AnyHandleType);
+  if (type.group !== undefined) loaded.add(type.group);
+}
+
+/** How a group is loaded, and whether that goes on. */
+interface Group {
+  readonly load: () => Promise<unknown>;
+  loading: Promise<unknown> | null;
+}
+
+const groups = new Map<string, Group>();
+const loaded = new Set<string>();
+
+/**
+ * Says how to load the handle types of a group, which are not registered before an object of one is made here or arrives: a message with one waits
+ * until they are.
+ *
+ * @param load Registers all of them.
+ */
+export function registerHandleGroup(name: string, load: () => Promise<unknown>): void {
+  if (!groups.has(name)) groups.set(name, { load, loading: null });
+}
+
+/** Loads a group; `null` when that is done, or nothing here is called so. */
+export function loadHandleGroup(name: string): Promise<unknown> | null {
+  const group = groups.get(name);
+  if (group === undefined || loaded.has(name)) return null;
+  return group.loading ??= group.load().finally(() => (group.loading = null));
 }
 
 /** The handle type of an object's class or of the nearest class that it extends. */

@@ -1,14 +1,22 @@
-/** The table of references of a message, on the writing side: functions, classes, shared buffers. @module */
+/** The table of references of a message, on the writing side: functions, classes, shared buffers, what must be loaded. @module */
 import type { PlainValue } from "./hooks.ts";
-import { HAS_REFERENCES, REFERENCE_FUNCTION, REFERENCE_MEMORY, REFERENCE_MISSING, REFERENCE_OPTIONAL, VERSION } from "./tags.ts";
+import {
+  HAS_REFERENCES,
+  REFERENCE_FUNCTION,
+  REFERENCE_HANDLES,
+  REFERENCE_MEMORY,
+  REFERENCE_MISSING,
+  REFERENCE_OPTIONAL,
+  VERSION,
+} from "./tags.ts";
 import { Writer } from "./writer.ts";
 
 /** Encodes a reference itself: a message without references. */
 export type EncodeReference = (reference: PlainValue) => Uint8Array;
 
 interface Entry {
-  readonly target: object;
-  readonly kind: typeof REFERENCE_FUNCTION | typeof REFERENCE_MEMORY;
+  readonly target: object | string;
+  readonly kind: typeof REFERENCE_FUNCTION | typeof REFERENCE_MEMORY | typeof REFERENCE_HANDLES;
   optional: boolean;
   /** The encoded reference, now or later; `null`: an optional one that failed. */
   message: Uint8Array | null | Promise<Uint8Array>;
@@ -40,11 +48,11 @@ export class ReferenceTable {
   }
 
   /**
-   * The index of a function or buffer; asks `refer` for its reference at the first meeting.
+   * The index of a function, a buffer or the name of a group; asks `refer` for its reference at the first meeting.
    *
    * @param optional The value can be read without it. One meeting that is not optional makes it needed.
    */
-  index(target: object, kind: Entry["kind"], optional: boolean, refer: () => PlainValue | Promise<PlainValue>): number {
+  index(target: Entry["target"], kind: Entry["kind"], optional: boolean, refer: () => PlainValue | Promise<PlainValue>): number {
     const known = this.#entries.findIndex((entry) => entry.target === target);
     if (known >= 0) {
       if (!optional) this.#entries[known]!.optional = false;

@@ -3,12 +3,16 @@ import { corrupt } from "./corrupt.ts";
 import { UNRESOLVED } from "./decoder.ts";
 import type { FunctionHooks, PlainValue, SharedMemoryHooks } from "./hooks.ts";
 import { Reader } from "./reader.ts";
+import { loadHandleGroup } from "./handles.ts";
 import { isThenable } from "./references.ts";
-import { REFERENCE_FUNCTION, REFERENCE_MEMORY, REFERENCE_MISSING, REFERENCE_OPTIONAL } from "./tags.ts";
+import { REFERENCE_FUNCTION, REFERENCE_HANDLES, REFERENCE_MEMORY, REFERENCE_MISSING, REFERENCE_OPTIONAL } from "./tags.ts";
+
+const kinds = [REFERENCE_FUNCTION, REFERENCE_MEMORY, REFERENCE_HANDLES];
 
 interface Hooks {
   functions?: FunctionHooks;
   sharedMemory?: SharedMemoryHooks;
+  handles?: boolean;
 }
 
 interface Entry {
@@ -52,7 +56,7 @@ function readEntries(reader: Reader): Entry[] {
     const kind = first & ~(REFERENCE_OPTIONAL | REFERENCE_MISSING);
     const optional = (first & REFERENCE_OPTIONAL) !== 0;
     const missing = (first & REFERENCE_MISSING) !== 0;
-    if ((kind !== REFERENCE_FUNCTION && kind !== REFERENCE_MEMORY) || (missing && !optional)) {
+    if (!kinds.includes(kind) || (missing && !optional)) {
       throw corrupt("a reference is of no known kind");
     }
     entries.push({ kind, optional, message: missing ? undefined : reader.raw(reader.count()) });
@@ -71,6 +75,7 @@ class Failure {
 /** Never throws and never rejects: what resolving led to, or why it failed. */
 function resolve({ kind, optional }: Entry, hooks: Hooks, reference: PlainValue): unknown {
   const failed = (error: unknown) => optional ? UNRESOLVED : new Failure(error);
+  if (kind === REFERENCE_HANDLES) return load(hooks, reference)?.then(() => UNRESOLVED, failed) ?? UNRESOLVED;
   const by = kind === REFERENCE_FUNCTION ? hooks.functions : hooks.sharedMemory;
   if (by === undefined) {
     return failed(corrupt(kind === REFERENCE_FUNCTION ? "functions are not accepted here" : "shared memory is not accepted here"));
@@ -81,4 +86,9 @@ function resolve({ kind, optional }: Entry, hooks: Hooks, reference: PlainValue)
   } catch (error) {
     return failed(error);
   }
+}
+
+/** Loads a group of handle types; what it is needed for refuses itself where it is not accepted or not known. */
+function load({ handles = true }: Hooks, name: PlainValue): Promise<unknown> | null {
+  return handles && typeof name === "string" ? loadHandleGroup(name) : null;
 }

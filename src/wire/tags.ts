@@ -110,6 +110,8 @@ export const LONG_KEY = 0x80;
 export const REFERENCE_FUNCTION = 0;
 /** Entry of the reference table: a shared buffer. */
 export const REFERENCE_MEMORY = 1;
+/** Entry of the reference table: the name of a group of handle types, which the reader has to load first. */
+export const REFERENCE_HANDLES = 2;
 /** Flag of an entry: the value can be read without it (the class of an error). */
 export const REFERENCE_OPTIONAL = 0x10;
 /** Flag of an optional entry: the sender found no reference after all; nothing follows. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SerializationError } from "../../src/base/errors.ts";
-import { registerHandle } from "../../src/wire/handles.ts";
+import { registerHandle, registerHandleGroup } from "../../src/wire/handles.ts";
 import type { FunctionHooks, FunctionLike, PlainValue, SharedMemoryHooks } from "../../src/wire/hooks.ts";
 import { reducer } from "../../src/wire/reducer.ts";
 import { decode, encode } from "../../src/wire/wire.ts";
@@ -257,6 +257,43 @@ test("a handle type that is not registered here is refused by name", () => {
     bytes[at] = "q".charCodeAt(0);
     assert.throws(() => decode(bytes), /nothing here is called "test.queue"/);
   });
+});
+
+test("handle types of a group are loaded when the first of them arrives, once, and never for who accepts none", async () => {
+  class Rare {
+    readonly n: number;
+    constructor(n: number) {
+      this.n = n;
+    }
+  }
+  // Its own name when it is written, as in another unit, and another one here, where nothing has been loaded yet.
+  const type = (name: string, group: string) => ({
+    type: name,
+    group,
+    class: Rare,
+    reduce: ({ n }: Rare) => n,
+    revive: (n: number) => new Rare(n),
+  });
+  registerHandle(type("test.Rare", "test.there"));
+  const written = encode([new Rare(1), new Rare(2)]) as Uint8Array;
+  const bytes = Uint8Array.from(written, (byte, i) => i === written.indexOf("t".charCodeAt(0), 3) ? "T".charCodeAt(0) : byte);
+  let [loads, fails] = [0, true];
+  registerHandleGroup("Test.there", async () => {
+    loads++;
+    await null;
+    if (fails) throw new Error("the disk is gone");
+    registerHandle(type("test.Rare", "Test.there"));
+  });
+  assert.throws(() => decode(bytes, { handles: false }), /shared objects are not accepted here/);
+  assert.equal(loads, 0);
+  await assert.rejects(decode(bytes) as Promise<unknown>, /the disk is gone/);
+  fails = false;
+  const both = await Promise.all([decode(bytes), decode(bytes)]) as Rare[][];
+  assert.deepEqual(both.map((rares) => rares.map(({ n }) => n)), [[1, 2], [1, 2]]);
+  assert.equal(loads, 2);
+  // From now on nothing has to be waited for.
+  assert.equal((decode(bytes) as Rare[])[1]!.n, 2);
+  assert.equal((decode(written) as Rare[]).length, 2);
 });
 
 test("shared memory travels through its own hooks, with the views on it", () => {
