@@ -73,7 +73,11 @@ async function listenerInAccept(fault: Fault): Promise<void> {
 }
 
 export const listeners: readonly Stage[] = [
-  { name: "as a client while large messages of it are under way: whole ones arrive, then the end", run: clientInSend },
+  {
+    name: "as a client while large messages of it are under way: whole ones arrive, then the end",
+    also: ["SystemExit"],
+    run: clientInSend,
+  },
   { name: "as a client in recv()", run: clientInRecv },
   { name: "as a client in the middle of the handshake", run: clientInHandshake },
   { name: "as a listener in accept(), with a client", run: listenerInAccept },

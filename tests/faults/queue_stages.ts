@@ -115,12 +115,15 @@ async function beforeTaskDone(fault: Fault): Promise<void> {
   await joined;
 }
 
+/** What was put arrives then. */
+const orderly: Stage["also"] = ["SystemExit"];
+
 export const queues: readonly Stage[] = [
-  { name: "in get(): it takes no item along", thorough: true, run: inGet },
+  { name: "in get(): it takes no item along", run: inGet },
   { name: "with an item in its hand: the others come once", run: withItem },
   { name: "among other consumers: nothing is lost, nothing comes twice", run: amongOthers },
-  { name: "in a put() that waits for a place", thorough: true, not: ["memory"], run: inPut },
-  { name: "in the turn of many puts", thorough: true, not: ["memory"], run: inManyPuts(0) },
+  { name: "in a put() that waits for a place", also: orderly, run: inPut },
+  { name: "in the turn of many puts", also: orderly, run: inManyPuts(0) },
   { name: "in the turn of many puts into a bounded queue", run: inManyPuts(3) },
   { name: "while it encodes an item", not: thrown, run: inEncoding },
   { name: "before taskDone(): the item stays undone", run: beforeTaskDone },
