@@ -6,7 +6,7 @@ import * as programs from "./fixtures/programs_apart.ts";
 import { type Fault, type Stage } from "./support/battery.ts";
 
 const KEY = "swordfish";
-const LARGE = 8 << 20;
+const LARGE = 2 << 20;
 
 /** The Listener lives on: an honest client gets in. */
 async function checkServes(listener: Listener): Promise<void> {

@@ -4,7 +4,7 @@ import * as mp from "@fenshen/multiprocessing";
 import * as units from "./fixtures/traffic.ts";
 import { type Fault, type Stage } from "./support/battery.ts";
 
-const LARGE = 8 << 20;
+const LARGE = 2 << 20;
 
 /** Whole messages arrive, the first ones, and then the end. */
 async function inSend(fault: Fault): Promise<void> {

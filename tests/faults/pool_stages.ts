@@ -43,7 +43,7 @@ async function inImap(fault: Fault): Promise<void> {
 
 /** The result is there as a whole, or it is lost. */
 async function largeResult(fault: Fault): Promise<void> {
-  const size = 64 << 20;
+  const size = 32 << 20;
   const pool = fault.pool(1);
   const result = pool.applyAsync(tasks.largeResult, [fault.doom, size]);
   await fault.strikeWorker();

@@ -53,9 +53,9 @@ async function amongOthers(fault: Fault): Promise<void> {
   const other = new mp.Process({ target: units.takeAll, args: [queue, byOther] });
   const [child] = await Promise.all([fault.start(units.withItem, queue, byDead, 10), other.start()]);
   const struck = fault.strike(child);
-  for (const i of upTo(300)) await queue.put(i);
+  for (const i of upTo(100)) await queue.put(i);
   // The unit must get its ten, whatever the other one is quick enough to take.
-  let count = 300;
+  let count = 100;
   for (; !fault.injected; count++) await queue.put(count);
   await struck;
   await queue.shutdown();
@@ -83,7 +83,7 @@ async function inPut(fault: Fault): Promise<void> {
 function inManyPuts(maxsize: number): Stage["run"] {
   return async (fault) => {
     const queue = new mp.Queue<number>(maxsize);
-    const child = await fault.start(units.inManyPuts, queue, 2000);
+    const child = await fault.start(units.inManyPuts, queue, 1000);
     const reading = (async () => {
       const items: number[] = [];
       for await (const item of queue) items.push(item);
@@ -93,7 +93,7 @@ function inManyPuts(maxsize: number): Stage["run"] {
     await queue.shutdown();
     const items = await reading;
     assert.deepEqual(items, upTo(items.length), "what was put first arrives, in order, once");
-    if (fault.orderly) assert.equal(items.length, 2000);
+    if (fault.orderly) assert.equal(items.length, 1000);
   };
 }
 
