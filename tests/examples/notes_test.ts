@@ -1,15 +1,26 @@
-/** The examples in docs/examples/notes print what they are there to show. Each runs as a program of its own. */
+/** The examples in docs/examples/notes print what they are there to show, and what CPython prints for the same program, in fixtures/. Each runs once, as a program of its own. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
 import { leavesNothingBehind } from "../support/leftovers.ts";
+import { pythonMissing, runPython } from "../support/python.ts";
 import { moduleSuffix, runProgram } from "../support/run_program.ts";
+import { compared } from "./compared.ts";
 
 const folder = new URL("../../docs/examples/notes/", import.meta.url);
+const programs = new URL("./fixtures/", import.meta.url);
 const tested = new Set<string>();
+const printed = new Map<string, Promise<string[]>>();
 
-/** Runs an example that must end well and silently on stderr, and answers its lines. */
-async function linesOf(name: string): Promise<string[]> {
+/** The lines of an example, which runs when they are first asked for. */
+function linesOf(name: string): Promise<string[]> {
+  const lines = printed.get(name) ?? run(name);
+  printed.set(name, lines);
+  return lines;
+}
+
+/** Runs an example that must end well and silently on stderr. */
+async function run(name: string): Promise<string[]> {
   const { stderr, stdout, ...end } = await runProgram(new URL(`${name}${moduleSuffix}`, folder));
   assert.deepEqual({ stderr, ...end }, { stderr: "", code: 0, signal: null }, `${name} printed ${stdout}`);
   return stdout.trimEnd().split("\n");
@@ -19,6 +30,12 @@ async function linesOf(name: string): Promise<string[]> {
 function example(name: string, claim: string, check: (lines: string[]) => void): void {
   tested.add(name);
   test(`${name}: ${claim}`, { timeout: 90_000 }, async () => check(await linesOf(name)));
+  const compare = compared[name];
+  if (compare === undefined) return;
+  test(`${name} prints what its Python program prints`, { timeout: 90_000, skip: pythonMissing }, async () => {
+    const theirs = await runPython(new URL(`${name}.py`, programs));
+    assert.deepEqual(compare(await linesOf(name)), compare(theirs.trimEnd().split("\n")));
+  });
 }
 
 /** The numbers in a line. */
@@ -200,7 +217,10 @@ example("threads_keep_their_own", "each thread finds its own attributes", (lines
   ]);
 });
 
-test("every example of the notes is tested and listed", () => {
+test("every example of the notes is tested and listed, and every Python program compared", () => {
+  const theirs = fs.readdirSync(programs).filter((name) => name.endsWith(".py")).map((name) => name.slice(0, -".py".length));
+  assert.deepEqual(sorted(Object.keys(compared)), sorted(theirs));
+  assert.deepEqual(theirs.filter((name) => !tested.has(name)), []);
   const files = fs.readdirSync(folder).filter((name) => name.endsWith(moduleSuffix)).map((name) => name.slice(0, -moduleSuffix.length));
   assert.deepEqual(sorted(files), sorted(tested));
   const list = fs.readFileSync(new URL("README.md", folder), "utf8");

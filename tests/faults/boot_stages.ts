@@ -51,13 +51,13 @@ async function decoding(fault: Fault): Promise<void> {
 
 /** An exception is a failure of the import or the decoding then, whatever its class. */
 export const boot: readonly Stage[] = [
-  { name: "while start() is under way", thorough: true, only: outside, run: terminatedBeforeItsStart },
+  { name: "while start() is under way", only: outside, also: ["terminate"], run: terminatedBeforeItsStart },
   { name: "right after start()", only: outside, run: launched },
-  { name: "while the module of its target is imported", thorough: true, not: ["SystemExit"], run: importing },
+  { name: "while the module of its target is imported", not: ["SystemExit"], run: importing },
   { name: "while its arguments are decoded", not: ["SystemExit"], run: decoding },
 ];
 
 /** Those that need a process. */
 export const bootOfProcess: readonly Stage[] = [
-  { name: "before its runtime connects", only: ["exit", "killItself"], run: withoutConnecting },
+  { name: "before its runtime connects", only: ["exit", "killItself"], also: ["killItself"], run: withoutConnecting },
 ];

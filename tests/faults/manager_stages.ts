@@ -112,7 +112,6 @@ async function clientInLines(fault: Fault): Promise<void> {
 const servers: readonly Stage[] = [
   {
     name: "as a manager's server in the middle of update(), while calls of every kind are pending",
-    thorough: true,
     only,
     run: serverInUpdate,
   },
@@ -122,7 +121,7 @@ const servers: readonly Stage[] = [
 ];
 
 const clients: readonly Stage[] = [
-  { name: "with a manager's lock, and a proxy under way in a queue", thorough: true, run: clientWithHands },
+  { name: "with a manager's lock, and a proxy under way in a queue", run: clientWithHands },
   { name: "in the line of a manager's lock and condition", run: clientInLines },
 ];
 

@@ -4,7 +4,7 @@ import * as mp from "@fenshen/multiprocessing";
 import * as units from "./fixtures/traffic.ts";
 import { type Fault, type Stage } from "./support/battery.ts";
 
-const LARGE = 8 << 20;
+const LARGE = 2 << 20;
 
 /** Whole messages arrive, the first ones, and then the end. */
 async function inSend(fault: Fault): Promise<void> {
@@ -63,7 +63,7 @@ async function afterPassingOn(fault: Fault): Promise<void> {
 }
 
 export const pipes: readonly Stage[] = [
-  { name: "while large messages of it are under way: whole ones arrive, then the end", run: inSend },
+  { name: "while large messages of it are under way: whole ones arrive, then the end", also: ["SystemExit"], run: inSend },
   { name: "while large messages to it are under way", run: inReceive },
   { name: "in recv()", run: inRecv },
   { name: "with an end passed on that nobody has taken over: that is closed", run: afterPassingOn },

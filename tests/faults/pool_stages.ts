@@ -13,7 +13,7 @@ async function checkWorks(pool: mp.Pool): Promise<void> {
 /** The task in hand is lost, and no other. */
 function losing(submit: (fault: Fault, pool: mp.Pool) => mp.AsyncResult<unknown>): Stage["run"] {
   return async (fault) => {
-    const pool = fault.pool();
+    const pool = fault.pool(1);
     const before = pool.mapAsync(tasks.square, [1, 2, 3]);
     const doomed = submit(fault, pool);
     const after = pool.mapAsync(tasks.square, [4, 5, 6]);
@@ -29,7 +29,7 @@ const inResult = losing((fault, pool) => pool.applyAsync(tasks.inResult, [fault.
 const inArguments = losing((fault, pool) => pool.applyAsync(tasks.withBomb, [new Bomb(fault.doom, "decoded")]));
 
 async function inImap(fault: Fault): Promise<void> {
-  const pool = fault.pool();
+  const pool = fault.pool(2);
   const items = Array.from({ length: 20 }, (_, i) => i);
   const it = pool.imap(tasks.atSeven, items.map((item) => [fault.doom, item] as const), { chunksize: 5 });
   const struck = fault.strikeWorker();
@@ -43,8 +43,8 @@ async function inImap(fault: Fault): Promise<void> {
 
 /** The result is there as a whole, or it is lost. */
 async function largeResult(fault: Fault): Promise<void> {
-  const size = 64 << 20;
-  const pool = fault.pool({ processes: 1 });
+  const size = 32 << 20;
+  const pool = fault.pool(1);
   const result = pool.applyAsync(tasks.largeResult, [fault.doom, size]);
   await fault.strikeWorker();
   const outcome = await result.get().catch((error: unknown) => error);
@@ -55,7 +55,7 @@ async function largeResult(fault: Fault): Promise<void> {
 
 /** A first worker that dies is replaced. */
 async function onceInInitializer(fault: Fault): Promise<void> {
-  const pool = fault.pool({ processes: 1, initializer: tasks.onceInInitializer, initargs: [fault.doom] });
+  const pool = fault.pool(1, { initializer: tasks.onceInInitializer, initargs: [fault.doom] });
   await fault.strikeWorker();
   await checkWorks(pool);
   fault.note();
@@ -63,7 +63,7 @@ async function onceInInitializer(fault: Fault): Promise<void> {
 
 /** Workers that die one after the other break the pool. */
 async function alwaysInInitializer(fault: Fault): Promise<void> {
-  const pool = fault.pool({ processes: 2, initializer: tasks.inTask, initargs: [fault.doom] });
+  const pool = fault.pool(1, { initializer: tasks.inTask, initargs: [fault.doom] });
   const [first, second] = [pool.applyAsync(tasks.square, [1]), pool.mapAsync(tasks.square, [1, 2])];
   await fault.expectLost(first);
   await fault.expectLost(second);
@@ -74,7 +74,7 @@ async function alwaysInInitializer(fault: Fault): Promise<void> {
 }
 
 async function idle(fault: Fault): Promise<void> {
-  const pool = fault.pool({ processes: 1 });
+  const pool = fault.pool(1);
   await pool.apply(tasks.tellWhere, [fault.doom]);
   await fault.strikeWorker();
   // The first task may meet the worker before the pool has heard of its end.
@@ -83,7 +83,7 @@ async function idle(fault: Fault): Promise<void> {
 }
 
 async function closed(fault: Fault): Promise<void> {
-  const pool = fault.pool();
+  const pool = fault.pool(1);
   const doomed = pool.applyAsync(tasks.inTask, [fault.doom]);
   const others = pool.mapAsync(tasks.square, Array.from({ length: 50 }, (_, i) => i), { chunksize: 1 });
   pool.close();
@@ -97,10 +97,10 @@ async function closed(fault: Fault): Promise<void> {
 
 /** Whichever is faster, the task is lost and all workers are gone. */
 async function terminated(fault: Fault): Promise<void> {
-  const pool = fault.pool();
+  const pool = fault.pool(2);
   const doomed = pool.applyAsync(tasks.inTask, [fault.doom]);
   const other = pool.applyAsync(tasks.largeResult, [{ ...fault.doom, mark: fault.path() }, 1 << 20]);
-  const struck = fault.strikeWorker();
+  const struck = fault.strikeWorkerThatEnds();
   await fault.arrived();
   const ended = [pool.terminate(), pool.terminate(), pool.join()];
   await struck;
@@ -112,14 +112,14 @@ async function terminated(fault: Fault): Promise<void> {
 }
 
 async function nested(fault: Fault): Promise<void> {
-  const pool = fault.pool({ processes: 1 });
+  const pool = fault.pool(1);
   assert.deepEqual(await pool.apply(tasks.inNestedPool, [fault.doom]), ["WorkerDiedError", 9]);
   fault.note();
 }
 
 export const pools: readonly Stage[] = [
-  { name: "in a task: that one is lost", thorough: true, run: inTask },
-  { name: "while it encodes a result: that task is lost [4.3 #3]", thorough: true, not: thrown, run: inResult },
+  { name: "in a task: that one is lost", thorough: ["spawn", "thread"], run: inTask },
+  { name: "while it encodes a result: that task is lost [4.3 #3]", not: thrown, run: inResult },
   { name: "while it decodes arguments: that task is lost", not: thrown, run: inArguments },
   { name: "with a large result under way", only: outside, run: largeResult },
   { name: "at an item of imap(): that item is lost", run: inImap },

@@ -58,7 +58,7 @@ async function endWithChild(fault: Fault): Promise<void> {
 }
 
 export const process: readonly Stage[] = [
-  { name: "in its target", thorough: true, run: target },
+  { name: "in its target", thorough: ["spawn", "forkserver", "thread"], run: target },
   { name: "while several join it", run: joined },
   { name: "with all it said acknowledged: nothing of that is lost", run: afterItsWords },
   { name: "with a daemon of its own: that ends too", run: aboveDaemon },

@@ -21,21 +21,24 @@ const endings: Readonly<Record<string, { code: number | null; signal: NodeJS.Sig
   uncaught: { code: 1, signal: null },
 };
 
-/** The stages, each with the ways in which the program dies there. */
+/**
+ * The stages, each with the ways in which the program dies there. What SIGTERM and an error nobody catches are to a program, `working` shows.
+ * A process that dies by a signal takes its threads along, whatever they do: one stage is enough to see that.
+ */
 const table: readonly [method: string, stage: string, ways: readonly string[]][] = [
   ["spawn", "working", ["SIGKILL", "SIGTERM", "exit", "uncaught"]],
   ["spawn", "busy", ["SIGKILL", "exit"]],
   ["spawn", "booting", ["killItself", "exit"]],
   ["spawn", "terminating", ["killItself", "exit"]],
-  ["spawn", "serving", ["SIGKILL", "SIGTERM", "exit", "uncaught"]],
+  ["spawn", "serving", ["SIGKILL", "exit"]],
   ["forkserver", "working", ["SIGKILL", "uncaught"]],
-  ["forkserver", "booting", ["killItself", "exit"]],
-  ["forkserver", "serving", ["SIGKILL", "exit"]],
-  ["thread", "working", ["SIGKILL", "exit", "uncaught"]],
-  ["thread", "busy", ["SIGKILL", "exit"]],
-  // A killed process takes its threads along, which leave the file of a path that somebody chose.
-  ["thread", "serving", ["exit", "uncaught"]],
-  ["thread", "terminating", ["killItself", "exit"]],
+  ["forkserver", "booting", ["killItself"]],
+  ["forkserver", "serving", ["SIGKILL"]],
+  ["thread", "working", ["SIGKILL", "uncaught"]],
+  ["thread", "busy", ["exit"]],
+  // Not by a signal: its threads leave the file of a path that somebody chose.
+  ["thread", "serving", ["exit"]],
+  ["thread", "terminating", ["exit"]],
 ];
 let injected = 0;
 let planned = 0;

@@ -125,7 +125,7 @@ async function inAction(fault: Fault): Promise<void> {
 
 async function inTask(fault: Fault): Promise<void> {
   const lock = new mp.Lock();
-  const pool = fault.pool({ processes: 1 });
+  const pool = fault.pool(1);
   const doomed = pool.applyAsync(units.withLock, [fault.doom, lock]);
   await fault.arrived();
   const waiting = lock.acquire();
@@ -136,8 +136,8 @@ async function inTask(fault: Fault): Promise<void> {
 }
 
 export const sync: readonly Stage[] = [
-  { name: "with a Lock: the first in line gets it, and can tell [4.3 #10]", thorough: true, run: withLock },
-  { name: "inside of Lock.run()", run: inRun },
+  { name: "with a Lock: the first in line gets it, and can tell [4.3 #10]", thorough: ["spawn", "thread"], run: withLock },
+  { name: "inside of Lock.run()", also: ["SystemExit"], run: inRun },
   { name: "with an RLock that it took twice: it is free", run: withRLock },
   { name: "with permits of a Semaphore: they come back, once", run: withPermits },
   { name: "with the lock of a Condition: others go on", run: withCondition },

@@ -38,7 +38,7 @@ export function poolBattery(method: mp.StartMethod): void {
   });
 
   claim("finishes what it has after close(), then its workers end with code 0", async () => {
-    const pool = new ctx.Pool(2);
+    const pool = new ctx.Pool(1);
     const results = pool.mapAsync(tasks.squareLater, Array.from({ length: 50 }, (_, i) => i), { chunksize: 1 });
     pool.close();
     await pool.join();
@@ -55,7 +55,7 @@ export function poolBattery(method: mp.StartMethod): void {
   });
 
   claim("is broken by a failing initializer, and starts no more workers [2.16 #2, 4.3 #4]", async (marks) => {
-    const pool = new ctx.Pool({ processes: 2, initializer: tasks.failingInitializer, initargs: [marks.path("log")] });
+    const pool = new ctx.Pool({ processes: 1, initializer: tasks.failingInitializer, initargs: [marks.path("log")] });
     for (
       const submit of [() => pool.apply(tasks.square, [1]), () => pool.map(tasks.square, [1, 2]), () => pool.imap(tasks.square, [1]).next()]
     ) {
@@ -63,7 +63,7 @@ export function poolBattery(method: mp.StartMethod): void {
     }
     pool.close();
     await pool.join();
-    assert.ok(marks.lines("log").length <= 2);
+    assert.equal(marks.lines("log").length, 1);
   });
 
   claim("is broken by workers that die in the initializer, after a few [4.1 #15]", async (marks) => {
@@ -82,7 +82,7 @@ export function poolBattery(method: mp.StartMethod): void {
   if (method !== "thread") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
   for (const [how, fn, args, exitcode, signal] of deaths) {
     claim(`rejects exactly the task whose worker ended by ${how} [2.16 #1, 4.3 #1, #3]`, async (_marks, own) => {
-      const pool = own(new ctx.Pool(2));
+      const pool = own(new ctx.Pool(1));
       const before = Array.from({ length: 5 }, (_, i) => pool.applyAsync(tasks.squareLater, [i]));
       const doomed = pool.applyAsync(fn as (...args: unknown[]) => unknown, args);
       const after = pool.mapAsync(tasks.squareLater, Array.from({ length: 20 }, (_, i) => i), { chunksize: 1 });
@@ -134,7 +134,7 @@ export function poolBattery(method: mp.StartMethod): void {
   }
 
   claim("can be made and ended again and again [4.3 #13]", async () => {
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 4; i++) {
       const pool = new ctx.Pool(2);
       if (i % 2 === 0) assert.equal(await pool.apply(tasks.square, [i]), i * i);
       await pool.terminate();
@@ -156,9 +156,9 @@ export function poolBattery(method: mp.StartMethod): void {
   });
 
   claim("replaces workers after maxTasksPerChild tasks, and loses none [test_pool_worker_lifetime]", async () => {
-    const pool = new ctx.Pool({ processes: 2, maxTasksPerChild: 3 });
-    const names = await pool.map(tasks.whoAmI, Array.from({ length: 12 }), { chunksize: 1 });
-    assert.ok(new Set(names).size >= 4, String(new Set(names).size));
+    const pool = new ctx.Pool({ processes: 1, maxTasksPerChild: 3 });
+    const names = await pool.map(tasks.whoAmI, Array.from({ length: 6 }), { chunksize: 1 });
+    assert.ok(new Set(names).size >= 2, String(new Set(names).size));
     for (const name of new Set(names)) assert.ok(names.filter((n) => n === name).length <= 3);
     pool.close();
     await pool.join();
@@ -193,7 +193,7 @@ export function poolBattery(method: mp.StartMethod): void {
   });
 
   claim("can be terminated while it starts", async () => {
-    const pool = new ctx.Pool(3);
+    const pool = new ctx.Pool(2);
     const result = pool.applyAsync(tasks.square, [2]);
     await pool.terminate();
     await assert.rejects(result.get(), /terminated/);
@@ -220,7 +220,7 @@ export function poolBattery(method: mp.StartMethod): void {
   });
 
   claim("takes shared objects as arguments [2.3 sharing]", async (_marks, own) => {
-    const pool = own(new ctx.Pool(2));
+    const pool = own(new ctx.Pool(1));
     const queue = new ctx.Queue<number>();
     await pool.starmap(tasks.putInto, [[queue, 1], [queue, 2], [queue, 3]]);
     assert.deepEqual([await queue.get(), await queue.get(), await queue.get()].sort(), [1, 2, 3]);

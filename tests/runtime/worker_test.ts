@@ -47,7 +47,7 @@ test("a thread gets its launch once, its own environment, and the program's fold
 });
 
 test("every message that a thread posted before its end is handed over, in order, before exited settles", DEADLOCK, async () => {
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const worker = startThread("messages", 5000);
     let expected = 0;
     let inOrder = true;
@@ -60,7 +60,7 @@ test("every message that a thread posted before its end is handed over, in order
 });
 
 test("what a thread posted before it was stopped is handed over, in order", DEADLOCK, async () => {
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 5; round++) {
     const shared = new SharedArrayBuffer(8);
     const flags = new Int32Array(shared);
     const worker = startThread("messagesThenHold", shared);

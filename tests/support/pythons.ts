@@ -26,10 +26,15 @@ function versionOf(command: string): string | null {
 function findPythons(): Map<string, string> {
   const inPyenv = foldersOfPyenv().map((folder) => path.join(folder, "python3")).filter((file) => fs.existsSync(file));
   const found = new Map<string, string>();
-  for (const command of [...inPyenv, "python3", ...PYTHON_VERSIONS.map((version) => `python${version}`)]) {
+  const look = (command: string) => {
     const version = versionOf(command);
     if (version !== null && !found.has(version)) found.set(version, command);
-  }
+  };
+  const missing = () => PYTHON_VERSIONS.filter((version) => !found.has(version));
+  for (const command of inPyenv) look(command);
+  // Each look starts a program.
+  if (missing().length > 0) look("python3");
+  for (const version of missing()) look(`python${version}`);
   return found;
 }
 

@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import fc from "fast-check";
 import { pickleDecode, pickleEncode } from "../../src/wire/pickle/pickle.ts";
 import { pythons } from "../support/pythons.ts";
 import { canon } from "./fixtures/pickle_canon.ts";
 import { pickleCases } from "./fixtures/pickle_cases.ts";
-import { askPython, fromHex, statements, toHex } from "./fixtures/pickle_peer.ts";
+import { fromHex, PicklePeer, statements, toHex } from "./fixtures/pickle_peer.ts";
 import { pickleValues } from "./fixtures/pickle_values.ts";
 
 for (const { version, executable, skip } of pythons) {
   describe(`Python ${version}`, () => {
+    const peer = new PicklePeer(executable ?? "");
+    after(() => peer.end());
+
     for (const protocol of [0, 1, 2, 3, 4, 5]) {
       it(`protocol ${protocol}: what Python pickles arrives`, { skip }, async () => {
         const cases = pickleCases.filter(({ since = 0 }) => protocol >= since);
-        const answers = await askPython(executable!, cases.map(({ python }) => ({ dumps: statements(python), protocol })));
+        const answers = await peer.ask(cases.map(({ python }) => ({ dumps: statements(python), protocol })));
         for (const [i, { name, arrives }] of cases.entries()) {
           const { pickle, error } = answers[i]!;
           assert.ok(pickle !== undefined, `${name}: ${error}`);
@@ -28,7 +31,7 @@ for (const { version, executable, skip } of pythons) {
         const questions = sent.map(({ python, arrives, sends = arrives }) => {
           return { loads: toHex(pickleEncode(sends!(), { protocol })), expected: statements(python) };
         });
-        for (const [i, { got, expected, error }] of (await askPython(executable!, questions)).entries()) {
+        for (const [i, { got, expected, error }] of (await peer.ask(questions)).entries()) {
           assert.ok(error === undefined, `${sent[i]!.name}: ${error}`);
           assert.equal(got, expected, sent[i]!.name);
         }
@@ -36,8 +39,7 @@ for (const { version, executable, skip } of pythons) {
 
       it(`protocol ${protocol}: random values come back as they were`, { skip }, async () => {
         const values = fc.sample(pickleValues, 200);
-        const answers = await askPython(
-          executable!,
+        const answers = await peer.ask(
           values.map((value) => ({ loads: toHex(pickleEncode(value, { protocol })), again: protocol })),
         );
         for (const [i, value] of values.entries()) {
@@ -67,7 +69,7 @@ for (const { version, executable, skip } of pythons) {
         "{1, 2}",
         "list(range(1500))",
       ];
-      const answers = await askPython(executable!, simple.map((python) => ({ dumps: statements(python), protocol: 4 })));
+      const answers = await peer.ask(simple.map((python) => ({ dumps: statements(python), protocol: 4 })));
       for (const [i, python] of simple.entries()) {
         const bytes = answers[i]!.pickle!;
         assert.equal(toHex(pickleEncode(pickleDecode(fromHex(bytes)))), bytes, python);

@@ -47,14 +47,14 @@ if (mp.isMain(import.meta)) {
   const [pids, never, lock] = [new ctx.Queue<number>(), new ctx.Queue<number>(), new ctx.Lock()];
   const daemon = new ctx.Process({ target: daemonWithDaemon, args: [pids, lock, 1], daemon: true });
   const child = new ctx.Process({ target: waiter, args: [pids, never] });
-  const pool = new ctx.Pool(2);
+  const pool = new ctx.Pool(1);
   const starting = [daemon.start(), child.start()];
-  const tasks = pool.mapAsync(stage === "busy" ? busy : endless, [pids, pids], { chunksize: 1 });
-  // What becomes of the tasks is seen from outside.
-  tasks.get().catch(() => {});
+  const task = pool.applyAsync(stage === "busy" ? busy : endless, [pids]);
+  // What becomes of the task is seen from outside.
+  task.get().catch(() => {});
   await Promise.all(starting);
   const found: number[] = [daemon.pid!, child.pid!];
-  if (stage !== "booting") { for (let i = 0; i < 5; i++) found.push(await pids.get()); }
+  if (stage !== "booting") { for (let i = 0; i < 4; i++) found.push(await pids.get()); }
   console.log(`at ${stage} ${[...new Set(found)].filter((pid) => pid !== process.pid).join(" ")}`);
   if (stage === "terminating") void pool.terminate();
   die(way);

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import type { Doom, Way } from "../fixtures/die.ts";
 import { Marks } from "./marks.ts";
-import { contextFor, everyWay, exitcodesOf, refusalOf, usualWays } from "./ways.ts";
+import { contextFor, everyWay, exitcodesOf, inTurn, ownTurn, refusalOf, TURNS, usualWays } from "./ways.ts";
 
 /** From outside. */
 export const outside: readonly Way[] = ["kill", "terminate"];
@@ -20,8 +20,10 @@ const SIDE_BY_SIDE = 3;
 export interface Stage {
   /** Continues "a unit that dies". */
   readonly name: string;
-  /** Tries every way, not only the usual ones. */
-  readonly thorough?: boolean;
+  /** With these start methods every way is tried, not only the usual ones. */
+  readonly thorough?: readonly mp.StartMethod[];
+  /** Always these too, because something else must hold then. */
+  readonly also?: readonly Way[];
   /** Only these, where not every way leads there. */
   readonly only?: readonly Way[];
   /** Not these. */
@@ -96,12 +98,26 @@ export class Fault {
 
   /** Ends the pool's worker that is at its stage, if it does not do that itself. */
   async strikeWorker(): Promise<void> {
+    const worker = await this.#workerAtStage();
+    if (worker !== null) this.expect(await worker.join());
+  }
+
+  /** The same while the pool, too, ends its workers: whichever is faster. */
+  async strikeWorkerThatEnds(): Promise<void> {
+    const worker = await this.#workerAtStage();
+    if (worker === null) return;
+    const exitcode = await worker.join();
+    assert.ok([...this.exitcodes, ...exitcodesOf("terminate")].includes(exitcode!), `exit code ${exitcode}`);
+  }
+
+  /** A worker that is struck from outside; `null` when it ends itself. */
+  async #workerAtStage(): Promise<mp.BaseProcess | null> {
     const ident = await this.arrived();
-    if (!isOutside(this.way)) return;
+    if (!isOutside(this.way)) return null;
     const worker = mp.activeChildren().find((child) => String(child.ident) === ident)!;
     worker[this.way]();
-    // Not its sentinel: waiting for that does not keep a program alive, nor does an idle worker.
-    this.expect(await worker.join());
+    // It is joined then. Waiting for its sentinel does not keep a program alive, nor does an idle worker.
+    return worker;
   }
 
   /** Notes an exit code that was seen: it must be one of this way. */
@@ -124,8 +140,8 @@ export class Fault {
   }
 
   /** A pool whose workers may die; terminated at the end. */
-  pool(options: mp.PoolOptions = { processes: 2 }): mp.Pool {
-    const pool = new this.ctx.Pool(options);
+  pool(processes: number, options: mp.PoolOptions = {}): mp.Pool {
+    const pool = new this.ctx.Pool({ ...options, processes });
     this.#pools.push(pool);
     return pool;
   }
@@ -143,6 +159,7 @@ function isOutside(way: Way): way is "kill" | "terminate" {
 /** Runs the rows of a table for one start method. */
 export class FaultBattery {
   readonly #method: mp.StartMethod;
+  readonly #stages: Stage[] = [];
   #planned = 0;
   #injected = 0;
 
@@ -157,7 +174,7 @@ export class FaultBattery {
   /** Registers a test for each row. */
   stages(stages: readonly Stage[]): void {
     for (const stage of stages) {
-      const ways = this.#waysOf(stage);
+      const ways = this.#waysOf(stage, this.#stages.push(stage), ownTurn);
       if (ways.length === 0) continue;
       this.#planned += ways.length;
       test(
@@ -168,9 +185,16 @@ export class FaultBattery {
     }
   }
 
-  #waysOf({ thorough = false, only = everyWay, not = [] }: Stage): Way[] {
-    return (thorough ? everyWay : usualWays[this.#method])
-      .filter((way) => only.includes(way) && !not.includes(way) && refusalOf(way, this.#method) === null);
+  #possible({ only = everyWay, not = [] }: Stage): Way[] {
+    return everyWay.filter((way) => only.includes(way) && !not.includes(way) && refusalOf(way, this.#method) === null);
+  }
+
+  #waysOf(stage: Stage, number: number, turn: number): Way[] {
+    const { thorough = [], also = [] } = stage;
+    const possible = this.#possible(stage);
+    if (thorough.includes(this.#method)) return possible;
+    const usual = usualWays(this.#method, possible, number, turn);
+    return possible.filter((way) => usual.includes(way) || also.includes(way));
   }
 
   async #run(ways: readonly Way[], run: Stage["run"]): Promise<void> {
@@ -199,8 +223,15 @@ export class FaultBattery {
     }
   }
 
-  /** Registers the last test: as many faults were injected as the table has. Prints how many. */
+  /** Registers the last tests: as many faults were injected as the table has, and the matrix leaves none out. Prints how many. */
   end(): void {
+    test(`the fault battery (${this.#method}) meets at each stage every way that differs, on one runtime or another`, () => {
+      for (const [index, stage] of this.#stages.entries()) {
+        const met = new Set(Array.from({ length: TURNS }, (_, turn) => this.#waysOf(stage, index + 1, turn)).flat());
+        const missed = this.#possible(stage).filter((way) => (way === "kill" || inTurn[this.#method].includes(way)) && !met.has(way));
+        assert.deepEqual(missed, [], stage.name);
+      }
+    });
     test(`the fault battery (${this.#method}) has injected every fault of its table`, () => {
       console.log(`fault battery (${this.#method}): ${this.#injected} faults injected`);
       assert.equal(this.#injected, this.#planned);

@@ -27,14 +27,32 @@ export function exitcodesOf(way: Way): number[] {
 export const everyWay: readonly Way[] = ["kill", "terminate", "killItself", "exit", "SystemExit", "uncaught", "memory"];
 
 /**
- * The ways that differ at every stage; the others are tried where the table says so. SIGTERM ends a unit as SIGKILL does, from inside as
- * from outside, a `SystemExit` as an error does; a warm child that has been handed out is one of spawn's, so one way is enough to see that it is.
+ * The ways that are tried in turn, besides `kill`. SIGTERM ends a unit as SIGKILL does, from inside as from outside, a `SystemExit` as an error
+ * does; a warm child that has been handed out is one of spawn's. So these are the ways that differ, and `null` for none.
  */
-export const usualWays: Readonly<Record<mp.StartMethod, readonly Way[]>> = {
-  spawn: ["kill", "exit", "uncaught"],
-  forkserver: ["kill"],
-  thread: ["kill", "exit"],
+export const inTurn: Readonly<Record<mp.StartMethod, readonly (Way | null)[]>> = {
+  spawn: ["exit", "uncaught", null],
+  forkserver: [null],
+  thread: ["exit", null],
 };
+
+/** The runtimes of the whole test matrix: each begins somewhere else. */
+export const TURNS = 6;
+
+/** Where this runtime begins: Deno, Bun, Node 20, 22, 24, 26. */
+export const ownTurn: number = runtime === "deno" ? 0 : runtime === "bun" ? 1 : Math.floor(parseInt(process.versions.node) / 2) - 8;
+
+/**
+ * The ways for a stage to which `possible` lead: `kill`, and one more of those that differ, or none. Which one goes by the stage's number in its
+ * table and by the runtime, so that each runtime meets each way at many stages, and the whole matrix each way at each stage. A stage to which
+ * `kill` does not lead has one of the others on each runtime.
+ */
+export function usualWays(method: mp.StartMethod, possible: readonly Way[], stage: number, turn: number): Way[] {
+  const killed = possible.filter((way) => way === "kill");
+  const others = inTurn[method].filter((way) => way === null ? killed.length > 0 : possible.includes(way));
+  const other = others.length === 0 ? null : others[(stage + turn) % others.length]!;
+  return other === null ? killed : [...killed, other];
+}
 
 /** Why units cannot die so, or `null`. */
 export function refusalOf(way: Way, method: mp.StartMethod): string | null {

@@ -1,4 +1,4 @@
-/** A child writes a megabyte and ends in the way that the argument says; the parent marks the moment when join() has resolved. */
+/** Children, one after the other, write a megabyte each, and end in the ways that the arguments say; the parent marks the moments when join() has resolved. */
 import * as mp from "@fenshen/multiprocessing";
 import process from "node:process";
 
@@ -11,10 +11,11 @@ export function writeMuch(end: string): void {
 }
 
 if (mp.isMain(import.meta)) {
-  const [end, method] = process.argv.slice(2) as [string, mp.StartMethod];
+  const [method, ...ends] = process.argv.slice(2) as [mp.StartMethod, ...string[]];
   const ctx = mp.getContext(method);
-  const p = new ctx.Process({ target: writeMuch, args: [end] });
-  await p.start();
-  const code = await p.join();
-  console.log(`joined ${code}`);
+  for (const end of ends) {
+    const p = new ctx.Process({ target: writeMuch, args: [end] });
+    await p.start();
+    console.log(`joined ${await p.join()} by ${end}`);
+  }
 }

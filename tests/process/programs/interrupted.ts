@@ -30,7 +30,7 @@ function tellLaunch(): void {
 }
 
 async function map(ctx: mp.Context, items: number): Promise<void> {
-  const pool = new ctx.Pool(2);
+  const pool = new ctx.Pool(1);
   console.log("a pool is made");
   const interrupted = new Promise<void>((resolve) => onInterrupt = () => void pool.terminate().then(resolve));
   try {
@@ -46,14 +46,12 @@ async function map(ctx: mp.Context, items: number): Promise<void> {
 }
 
 async function start(ctx: mp.Context): Promise<void> {
-  const children = [1, 2].map(() => new ctx.Process({ target: wait }));
-  const starting = children.map((child) => child.start());
-  console.log("children start");
-  await Promise.all(starting);
-  console.log("children boot");
+  const child = new ctx.Process({ target: wait });
+  await child.start();
+  console.log("a child boots");
   // A thread is no process of its own: the signal does not reach it.
-  onInterrupt = () => children.forEach((child) => ctx.getStartMethod() === "thread" && child.interrupt());
-  for (const child of children) console.log(`joined ${await child.join()}`);
+  onInterrupt = () => void (ctx.getStartMethod() === "thread" && child.interrupt());
+  console.log(`joined ${await child.join()}`);
 }
 
 let onInterrupt = () => {};
@@ -69,7 +67,7 @@ if (mp.isMain(import.meta)) {
   }
   console.log("begun");
   tellLaunch();
-  await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 100_000) : start(ctx));
+  await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 5000) : start(ctx));
   over = true;
   console.log("end");
 }
