@@ -119,7 +119,7 @@ async function nested(fault: Fault): Promise<void> {
 
 export const pools: readonly Stage[] = [
   { name: "in a task: that one is lost", thorough: ["spawn", "thread"], run: inTask },
-  { name: "while it encodes a result: that task is lost [4.3 #3]", not: thrown, run: inResult },
+  { name: "while it encodes a result: that task is lost [4.3 #3]", thorough: ["spawn"], not: thrown, run: inResult },
   { name: "while it decodes arguments: that task is lost", not: thrown, run: inArguments },
   { name: "with a large result under way", only: outside, run: largeResult },
   { name: "at an item of imap(): that item is lost", run: inImap },

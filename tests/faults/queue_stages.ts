@@ -119,10 +119,10 @@ async function beforeTaskDone(fault: Fault): Promise<void> {
 const orderly: Stage["also"] = ["SystemExit"];
 
 export const queues: readonly Stage[] = [
-  { name: "in get(): it takes no item along", run: inGet },
+  { name: "in get(): it takes no item along", thorough: ["spawn"], run: inGet },
   { name: "with an item in its hand: the others come once", run: withItem },
   { name: "among other consumers: nothing is lost, nothing comes twice", run: amongOthers },
-  { name: "in a put() that waits for a place", also: orderly, run: inPut },
+  { name: "in a put() that waits for a place", thorough: ["spawn"], not: ["memory"], also: orderly, run: inPut },
   { name: "in the turn of many puts", also: orderly, run: inManyPuts(0) },
   { name: "in the turn of many puts into a bounded queue", run: inManyPuts(3) },
   { name: "while it encodes an item", not: thrown, run: inEncoding },

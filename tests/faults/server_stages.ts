@@ -43,6 +43,6 @@ async function whileOthersWork(fault: Fault): Promise<void> {
 }
 
 export const servers: readonly Stage[] = [
-  { name: "after making what others wait for: they get the documented errors", run: whileOthersWait },
+  { name: "after making what others wait for: they get the documented errors", thorough: ["spawn"], run: whileOthersWait },
   { name: "after making what others have not looked at", run: whileOthersWork },
 ];
