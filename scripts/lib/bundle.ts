@@ -10,6 +10,10 @@ const version = "4.68.7";
 /** All of the library, as `src/base/library.ts` knows it. */
 const chunk = "src/fenshen";
 
+/** What a child imports ahead of that file, and must not be in it. */
+const firstChunk = "src/first";
+const firstModule = path.join("src", "runtime", "compile_cache.js");
+
 /** What is used of rollup. */
 interface Rollup {
   rollup(options: unknown): Promise<{
@@ -64,13 +68,14 @@ export async function bundle(
   const { output } = await build.generate({
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
-    manualChunks: (id: string) => id.startsWith(sources) ? chunk : undefined,
+    manualChunks: (id: string) => id === path.join(folder, firstModule) ? firstChunk : id.startsWith(sources) ? chunk : undefined,
     minifyInternalExports: false,
     hoistTransitiveImports: false,
   });
   await build.close();
   const texts = output.map(({ fileName, code }) => [fileName, code] as const);
-  const isFacade = ([file]: readonly [string, string]) => file.startsWith("src/") && file !== `${chunk}.js`;
+  const isFacade = ([file]: readonly [string, string]) =>
+    file.startsWith("src/") && ![chunk, firstChunk].includes(file.slice(0, -".js".length));
   const imported = new Set(output.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]));
   return {
     package: new Map(texts.filter((text) => !isFacade(text))),
