@@ -3,6 +3,7 @@
  *
  * @module
  */
-import { childMain } from "./src/context/child_main.ts";
+import { throughCompileCache } from "./src/runtime/compile_cache.ts";
 
-void childMain(() => import("./mod.ts"));
+void throughCompileCache(() => import("./src/context/child_main.ts"))
+  .then(({ childMain }) => childMain(() => import("./mod.ts")));

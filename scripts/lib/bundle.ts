@@ -1,4 +1,4 @@
-/** The npm package's modules in two files, of which programs without managers load one: a runtime needs a millisecond for each file that it loads. */
+/** The npm package's modules in few files: a runtime needs a millisecond for each one that it loads. */
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -9,6 +9,10 @@ const version = "4.68.7";
 
 /** The library, as `src/base/library.ts` knows it. */
 const chunk = "src/fenshen";
+
+/** What a child imports ahead of that file, and must not be in it. */
+const firstChunk = "src/first";
+const firstModule = path.join("src", "runtime", "compile_cache.js");
 
 /** What is loaded with the first manager, and with the faces that need it. */
 const managersChunk = "src/fenshen_managers";
@@ -97,6 +101,7 @@ export async function bundle(
     chunkFileNames: "[name].js",
     manualChunks(id: string, { getModuleInfo }: { getModuleInfo(id: string): Imports }) {
       if (!id.startsWith(sources)) return undefined;
+      if (id === path.join(folder, firstModule)) return firstChunk;
       first ??= withoutManagers(faces.map((face) => path.join(folder, face)), getModuleInfo);
       return first.has(id) ? chunk : managersChunk;
     },
@@ -106,7 +111,7 @@ export async function bundle(
   await build.close();
   const texts = output.map(({ fileName, code }) => [fileName, code] as const);
   const isFacade = ([file]: readonly [string, string]) =>
-    file.startsWith("src/") && ![chunk, managersChunk].includes(file.slice(0, -".js".length));
+    file.startsWith("src/") && ![firstChunk, chunk, managersChunk].includes(file.slice(0, -".js".length));
   const imported = new Set(output.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]));
   return {
     package: new Map(texts.filter((text) => !isFacade(text))),

@@ -1,6 +1,6 @@
 /** Native libraries on Bun. @module */
-import { createRequire } from "node:module";
 import { ProcessError } from "../base/errors.ts";
+import { node } from "./common/builtins.ts";
 import type { CType, CValue, Library, OpenLibrary, Signature } from "./common/libc.ts";
 
 type NativeType = "i32" | "i64" | "ptr";
@@ -19,7 +19,7 @@ const NATIVE: Readonly<Record<CType, NativeType>> = { int: "i32", long: "i64", a
 /** @throws {ProcessError} when none of the libraries loads. */
 export const openBunLibrary: OpenLibrary = (files, signatures, errnoName) => {
   // Not an import: the other runtimes read this module as well.
-  const ffi = createRequire(import.meta.url)("bun:ffi") as BunFfi;
+  const ffi = node.module.createRequire(import.meta.url)("bun:ffi") as BunFfi;
   const definitions = Object.fromEntries(
     Object.entries<Signature>(signatures).map(([name, [parameters, result]]) => [
       name,

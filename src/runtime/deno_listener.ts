@@ -1,6 +1,6 @@
 /** Listening with Deno's own sockets. @module */
-import fs from "node:fs";
 import process from "node:process";
+import { node } from "./common/builtins.ts";
 import type { Address, ByteSocket, SocketListener } from "./types.ts";
 import { bind as bindWithNode } from "./common/bind.ts";
 import { backgroundTimer } from "./common/lifecycle.ts";
@@ -48,7 +48,7 @@ export function bind(address: Address, onConnection: (socket: ByteSocket) => voi
     ? Deno.listen({ transport: "unix", path: address.path })
     : Deno.listen({ hostname: address.host, port: address.port, tcpBacklog: options.backlog });
   const file = "path" in address && isSocketFile(address.path) ? address.path : null;
-  if (file !== null) fs.chmodSync(file, 0o600);
+  if (file !== null) node.fs.chmodSync(file, 0o600);
   const bound = "path" in address ? address : { host: address.host, port: listener.addr.port ?? address.port };
   let closed: Promise<void> | null = null;
   const accepting = acceptAll(listener, () => closed !== null, onConnection);
@@ -61,7 +61,7 @@ export function bind(address: Address, onConnection: (socket: ByteSocket) => voi
       closing.set(boundName, closed);
       // Connections live on.
       listener.close();
-      if (file !== null) fs.rmSync(file, { force: true });
+      if (file !== null) node.fs.rmSync(file, { force: true });
       return closed;
     },
     ref: () => void (closed === null && listener.ref()),

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { node } from "./common/builtins.ts";
 import { moduleOfNode } from "./module_lookup_node.ts";
 import { isGranted } from "./common/permissions.ts";
 import type { RuntimeName } from "./types.ts";
@@ -16,7 +15,7 @@ type AnyFunction = (...args: never[]) => unknown;
 /** URLs of the modules in Bun's registry; the other runtimes keep theirs to themselves. */
 export function loadedModules(name: RuntimeName): string[] {
   if (name !== "bun") return [];
-  const { cache } = createRequire(import.meta.url);
+  const { cache } = node.module.createRequire(import.meta.url);
   return Object.keys(cache).filter(isAbsolute).map((path) => pathToFileURL(path).href);
 }
 
@@ -27,7 +26,7 @@ export function moduleOf(name: RuntimeName, fn: AnyFunction): Promise<string | n
 
 /** Resolves a bare specifier as the module at `from` would, or `null`. */
 export function resolveBare(specifier: string, from: string): string | null {
-  if (isBuiltin(specifier)) return /^(?:node:|bun(?::|$))/.test(specifier) ? specifier : `node:${specifier}`;
+  if (node.module.isBuiltin(specifier)) return /^(?:node:|bun(?::|$))/.test(specifier) ? specifier : `node:${specifier}`;
   const required = resolveByRequire(specifier, from);
   const imported = resolveByImport(specifier);
   if (required === null || imported === null) return required ?? imported;
@@ -38,7 +37,7 @@ export function resolveBare(specifier: string, from: string): string | null {
 /** From the caller's place, but by the conditions of `require()`: in a package with two builds it names the wrong one. */
 function resolveByRequire(specifier: string, from: string): string | null {
   try {
-    const path = createRequire(from).resolve(specifier);
+    const path = node.module.createRequire(from).resolve(specifier);
     return isAbsolute(path) ? pathToFileURL(path).href : null;
   } catch {
     return null;
@@ -64,7 +63,7 @@ export function readSource(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   try {
     const path = fileURLToPath(url);
-    return isGranted({ name: "read", path }) ? readFileSync(path, "utf8") : null;
+    return isGranted({ name: "read", path }) ? node.fs.readFileSync(path, "utf8") : null;
   } catch {
     return null;
   }

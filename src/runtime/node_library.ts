@@ -1,6 +1,6 @@
 /** Native libraries on Node, which has no way to them of its own: through the package `koffi`, where it is installed. @module */
-import { createRequire } from "node:module";
 import { ProcessError } from "../base/errors.ts";
+import { node } from "./common/builtins.ts";
 import type { CType, CValue, Library, OpenLibrary, Signature } from "./common/libc.ts";
 
 interface Koffi {
@@ -29,7 +29,7 @@ export const openNodeLibrary: OpenLibrary = (files, signatures) => {
 
 function loadKoffi(): Koffi {
   try {
-    return createRequire(import.meta.url)("koffi") as Koffi;
+    return node.module.createRequire(import.meta.url)("koffi") as Koffi;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "MODULE_NOT_FOUND") {

@@ -1,12 +1,11 @@
 /** Builds the contract from what the three runtimes share and the few traits in which they differ. @module */
-import os from "node:os";
 import process from "node:process";
-import { createHmac, randomFillSync, timingSafeEqual } from "node:crypto";
 import { isMainThread, threadId } from "node:worker_threads";
 import { callSites } from "../call_sites.ts";
 import { loadedModules, moduleOf, readSource, resolveBare } from "../module_lookup.ts";
 import type { Digest, Runtime, RuntimeName } from "../types.ts";
 import { bind } from "./bind.ts";
+import { node } from "./builtins.ts";
 import { isChild, takeLaunch } from "./launch.ts";
 import { guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
@@ -36,15 +35,15 @@ export interface Traits {
 }
 
 function randomBytes(length: number): Uint8Array {
-  return randomFillSync(new Uint8Array(length));
+  return node.crypto.randomFillSync(new Uint8Array(length));
 }
 
 function hmac(digest: Digest, key: Uint8Array, message: Uint8Array): Uint8Array {
-  return new Uint8Array(createHmac(digest, key).update(message).digest());
+  return new Uint8Array(node.crypto.createHmac(digest, key).update(message).digest());
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
+  return a.length === b.length && node.crypto.timingSafeEqual(a, b);
 }
 
 /** Before libuv 1.48 an abstract name is filled up with zeros, and nobody else finds it. https://github.com/libuv/libuv/pull/4220 */
@@ -65,7 +64,7 @@ export function adapter(traits: Traits): Runtime {
     isChild: isChild(),
     threadId,
     importCarriesScope: traits.importCarriesScope,
-    cpuCount: () => os.availableParallelism(),
+    cpuCount: () => node.os.availableParallelism(),
     packaging,
     supportChildren,
     requireProcess: () => requireProcess(socketPlace),

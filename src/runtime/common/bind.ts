@@ -1,9 +1,8 @@
 /** Listening at once: `node:net` tells of the port, or of the failure, only later. @module */
-import fs from "node:fs";
-import net from "node:net";
+import type net from "node:net";
 import process from "node:process";
-import util from "node:util";
 import type { Address, ByteSocket, SocketListener } from "../types.ts";
+import { node } from "./builtins.ts";
 import { byteSocket, isSocketFile, socketListener } from "./socket.ts";
 
 /** Not documented, and in every Node since 0.6: what `listen()` itself makes its sockets with. Bun does without. */
@@ -17,23 +16,23 @@ interface BunGlobal {
 
 /** Listens on an address. @throws The system's error, `code` in it. */
 export function bind(address: Address, onConnection: (socket: ByteSocket) => void, options: { backlog?: number } = {}): SocketListener {
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
+  const server = node.net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
   // Accepting can fail later (no descriptors left); the connection is lost, not the program. A failure to listen is thrown below.
   server.on("error", () => {});
   const handle = openHandle(address);
   if (handle === null) server.listen({ ...address, backlog: options.backlog });
   else server.listen(handle, options.backlog);
   if (!server.listening) throw whyNot(address);
-  if ("path" in address && isSocketFile(address.path)) fs.chmodSync(address.path, 0o600);
+  if ("path" in address && isSocketFile(address.path)) node.fs.chmodSync(address.path, 0o600);
   return socketListener(server, address);
 }
 
 function openHandle(address: Address): net.Socket | null {
-  const open = (net as NetInternals)._createServerHandle;
+  const open = (node.net as NetInternals)._createServerHandle;
   if (open === undefined || process.versions.bun !== undefined) return null;
-  const opened = "path" in address ? open(address.path, -1, -1) : open(address.host, address.port, net.isIP(address.host));
+  const opened = "path" in address ? open(address.path, -1, -1) : open(address.host, address.port, node.net.isIP(address.host));
   if (typeof opened !== "number") return opened;
-  throw refusal(address, util.getSystemErrorName(opened));
+  throw refusal(address, node.util.getSystemErrorName(opened));
 }
 
 /** Why a server does not listen. Node binds at once and finds out only here that another one listens; Bun's own sockets tell what its `node:net` keeps for later. */

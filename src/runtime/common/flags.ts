@@ -1,8 +1,8 @@
 /** The command line of a child: which executable, which flags. @module */
-import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { node } from "./builtins.ts";
 import { envelope } from "./launch.ts";
 
 /** Flags that say what a program is, or that only one process can have. The rest is right for a child too. */
@@ -73,7 +73,7 @@ function split(word: string): [string, string | undefined] {
 /** Deno does not tell a program its flags, so they are read where the system shows them (Linux). */
 function denoCommandLine(): string[] {
   try {
-    return fs.readFileSync("/proc/self/cmdline", "utf8").split("\0").slice(0, -1);
+    return node.fs.readFileSync("/proc/self/cmdline", "utf8").split("\0").slice(0, -1);
   } catch {
     return []; // Another system, or no permission: the configuration is looked for below.
   }
@@ -85,7 +85,7 @@ function denoConfig(program: string | null): string | null {
   for (;;) {
     for (const name of ["deno.json", "deno.jsonc"]) {
       const file = path.join(folder, name);
-      if (fs.existsSync(file)) return file;
+      if (node.fs.existsSync(file)) return file;
     }
     const parent = path.dirname(folder);
     if (parent === folder) return null;

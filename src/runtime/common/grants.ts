@@ -1,8 +1,8 @@
 /** The flags of a Deno child that may do only some things, and what this library needs in it. @module */
-import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Address, Permissions, RuntimeName } from "../types.ts";
+import { node } from "./builtins.ts";
 import { LAUNCH_KEY } from "./launch.ts";
 
 const NAMES = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
@@ -69,8 +69,8 @@ function libraryFiles(entry: URL): string[] {
   if (entry.protocol !== "file:") return [];
   const root = path.dirname(fileURLToPath(entry));
   const src = path.join(root, "src", "runtime");
-  if (!fs.existsSync(src)) return [];
-  const faces = fs.readdirSync(root).filter((name) => /\.[jt]s$/.test(name)).map((name) => path.join(root, name));
+  if (!node.fs.existsSync(src)) return [];
+  const faces = node.fs.readdirSync(root).filter((name) => /\.[jt]s$/.test(name)).map((name) => path.join(root, name));
   return [path.join(root, "src"), ...faces];
 }
 

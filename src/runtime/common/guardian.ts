@@ -6,7 +6,8 @@
  */
 import process from "node:process";
 import type { Writable } from "node:stream";
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
+import { node } from "./builtins.ts";
 import { mayRun } from "./permissions.ts";
 
 /**
@@ -84,7 +85,7 @@ export function guardFolder(folder: string): void {
 
 function startShell(folder: string): ChildProcessByStdio<Writable, null, null> {
   // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), folder], {
+  const shell = node.childProcess.spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), folder], {
     // It reports what shared memory it had to unlink, as CPython's resource tracker does.
     stdio: ["pipe", "ignore", "inherit"],
     detached: true,

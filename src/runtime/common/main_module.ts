@@ -1,10 +1,9 @@
 /** Which module is the program's entry, and whether a module is it. @module */
-import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { node } from "./builtins.ts";
 import { envelope, isChild } from "./launch.ts";
 import { embeddedEntry, packaging } from "./packaging.ts";
 
@@ -14,7 +13,7 @@ const NO_FILE = /(\[(eval\d*|stdin)\]|%5B(eval\d*|stdin)%5D|\$deno\$[^/]*)$/;
 /** The file that `node script` runs: the name may lack its extension or be a folder's, or lead through links. */
 function realProgram(program: string): string | null {
   try {
-    return fs.realpathSync(createRequire(path.resolve("program.js")).resolve(path.resolve(program)));
+    return node.fs.realpathSync(node.module.createRequire(path.resolve("program.js")).resolve(path.resolve(program)));
   } catch {
     return null; // Gone meanwhile, or no file at all.
   }

@@ -1,9 +1,8 @@
 /** Memory that processes share under a name: POSIX segments, as CPython's. @module */
-import fs from "node:fs";
-import os from "node:os";
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
 import type { Mapping, NamedMemory } from "../types.ts";
+import { node } from "./builtins.ts";
 import { type Libc, openLibc, type OpenLibrary } from "./libc.ts";
 import { onExit } from "./lifecycle.ts";
 import { disownSegment, ownSegment } from "./owned_segments.ts";
@@ -30,7 +29,7 @@ export function namedMemory(open: OpenLibrary): () => NamedMemory {
 function makeMemory(libc: Libc): NamedMemory {
   const mappings = mappingsOf(libc);
   const withSegment = (verb: string, name: string, flags: number, use: (fd: number) => Pages): Mapping => {
-    const fd = libc.shmOpen(systemName(name), fs.constants.O_RDWR | flags, PRIVATE_TO_USER);
+    const fd = libc.shmOpen(systemName(name), node.fs.constants.O_RDWR | flags, PRIVATE_TO_USER);
     if (fd === FAILED) throw failure(verb, name, libc.errno());
     try {
       return mappings.mapped(use(fd));
@@ -45,7 +44,7 @@ function makeMemory(libc: Libc): NamedMemory {
   };
   return {
     create(name, size) {
-      return withSegment("create", name, fs.constants.O_CREAT | fs.constants.O_EXCL, (fd) => {
+      return withSegment("create", name, node.fs.constants.O_CREAT | node.fs.constants.O_EXCL, (fd) => {
         try {
           const problem = libc.allocate(fd, size);
           if (problem !== 0) throw failure("create", name, problem, size);
@@ -116,7 +115,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** An error with the code that `node:fs` would give it. */
 function failure(verb: string, name: string, errno: number, size?: number): Error {
-  const code = Object.entries(os.constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+  const code = Object.entries(node.os.constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
   const what = size === undefined ? JSON.stringify(name) : `${size} bytes for ${JSON.stringify(name)}`;
   const error = new Error(`Cannot ${verb} shared memory: ${REASONS[code] ?? code}, received ${what}`);
   return Object.assign(error, { code });

@@ -1,5 +1,5 @@
 /** Which segments of shared memory this program has to unlink at its end. @module */
-import fs from "node:fs";
+import { node } from "./builtins.ts";
 import { onExit } from "./lifecycle.ts";
 import { mayHaveSockets } from "./permissions.ts";
 import { markOf, marksOf, reportLeft, type Unlink, unlinkWith } from "./segment_marks.ts";
@@ -13,7 +13,7 @@ let listens = false;
 export function ownSegment(name: string, isReported: boolean, unlink: Unlink): void {
   unlinkWith(unlink);
   const folder = mayHaveSockets(socketPlace) ? socketFolder() : null;
-  if (folder !== null) return fs.writeFileSync(markOf(folder, name, isReported), "");
+  if (folder !== null) return node.fs.writeFileSync(markOf(folder, name, isReported), "");
   own.set(name, isReported);
   if (listens) return;
   listens = true;
@@ -24,5 +24,5 @@ export function ownSegment(name: string, isReported: boolean, unlink: Unlink): v
 export function disownSegment(name: string): void {
   own.delete(name);
   if (!mayHaveSockets(socketPlace) || socketPlace.folder === null) return;
-  for (const mark of marksOf(socketPlace.folder, name)) fs.rmSync(mark, { force: true });
+  for (const mark of marksOf(socketPlace.folder, name)) node.fs.rmSync(mark, { force: true });
 }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import fs from "node:fs";
 import path from "node:path";
+import { node } from "./builtins.ts";
 import { writeError } from "./stdio.ts";
 
 const REPORTED = "shm-";
@@ -19,8 +19,8 @@ export const SEGMENT_FOLDER = "/dev/shm";
 
 let unlink: Unlink = (name) => {
   const file = path.join(SEGMENT_FOLDER, name);
-  const isThere = fs.existsSync(file);
-  fs.rmSync(file, { force: true });
+  const isThere = node.fs.existsSync(file);
+  node.fs.rmSync(file, { force: true });
   return isThere;
 };
 
@@ -41,12 +41,12 @@ export function marksOf(folder: string, name: string): string[] {
 
 /** Unlinks the segments that are marked in a folder, if nothing but marks is in it: every process of the program has left. */
 export function sweepSegments(folder: string): void {
-  const marks = fs.readdirSync(folder);
+  const marks = node.fs.readdirSync(folder);
   if (!marks.every((mark) => mark.startsWith(REPORTED) || mark.startsWith(SILENT))) return;
   const left = marks.filter((mark) => {
     const name = mark.slice(mark.indexOf("-") + 1);
     const wasThere = unlink(name);
-    fs.rmSync(path.join(folder, mark), { force: true });
+    node.fs.rmSync(path.join(folder, mark), { force: true });
     return wasThere && mark.startsWith(REPORTED);
   });
   reportLeft(left.map((mark) => mark.slice(REPORTED.length)));

@@ -1,20 +1,21 @@
 /** Signals by name and number, and what a unit does about them. @module */
-import os from "node:os";
 import process from "node:process";
+import { node } from "./builtins.ts";
 
-const numbers: ReadonlyMap<string, number> = new Map(Object.entries(os.constants.signals));
-const names = new Map<number, string>();
-// The first name of a number is the usual one: SIGABRT before SIGIOT, SIGIO before SIGPOLL.
-for (const [name, number] of numbers) if (!names.has(number)) names.set(number, name);
+/** The system's signals: name and number. */
+function signals(): [string, number][] {
+  return Object.entries(node.os.constants.signals);
+}
 
 /** The name of a signal, or `null` when this system has none of that number. */
 export function signalName(signal: number): string | null {
-  return names.get(signal) ?? null;
+  // The first name of a number is the usual one: SIGABRT before SIGIOT, SIGIO before SIGPOLL.
+  return signals().find(([, number]) => number === signal)?.[0] ?? null;
 }
 
 /** The number of a signal; 0 when this system does not know it. */
 export function signalNumber(name: string): number {
-  return numbers.get(name) ?? 0;
+  return signals().find(([known]) => known === name)?.[1] ?? 0;
 }
 
 /** The name of a signal, for calls that must have one. @throws {RangeError} for a number that is no signal. */

@@ -1,7 +1,7 @@
 /** Byte streams between processes, on `node:net`, which behaves alike on the three runtimes. @module */
-import fs from "node:fs";
-import net from "node:net";
+import type net from "node:net";
 import type { Address, ByteSocket, SocketListener } from "../types.ts";
+import { node } from "./builtins.ts";
 import { keepAlive } from "./lifecycle.ts";
 
 /** A write that failed because the other side is gone; what it sent before is still to be read. */
@@ -129,7 +129,7 @@ export function byteSocket(socket: net.Socket): ByteSocket {
 export function connect(address: Address, signal?: AbortSignal | null): Promise<ByteSocket> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const socket = net.connect({ ...address, allowHalfOpen: true });
+    const socket = node.net.connect({ ...address, allowHalfOpen: true });
     const giveUp = () => {
       socket.destroy();
       reject(signal!.reason);
@@ -161,19 +161,19 @@ export function isSocketFile(path: string): boolean {
 /** Removes the file of a socket, if there is one. */
 export function removeSocketFile(address: Address): void {
   if (!("path" in address) || !isSocketFile(address.path)) return;
-  if (fs.lstatSync(address.path, { throwIfNoEntry: false })?.isSocket()) fs.rmSync(address.path, { force: true });
+  if (node.fs.lstatSync(address.path, { throwIfNoEntry: false })?.isSocket()) node.fs.rmSync(address.path, { force: true });
 }
 
 /** Listens on an address. Rejects with the system's error, `code` in it. */
 export function listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener> {
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
+  const server = node.net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(address, () => {
       server.off("error", reject);
       // Accepting can fail later (no descriptors left); the connection is lost, not the program.
       server.on("error", () => {});
-      if ("path" in address && isSocketFile(address.path)) fs.chmodSync(address.path, 0o600);
+      if ("path" in address && isSocketFile(address.path)) node.fs.chmodSync(address.path, 0o600);
       resolve(socketListener(server, address));
     });
   });
@@ -191,7 +191,7 @@ export function socketListener(server: net.Server, address: Address): SocketList
       closed = true;
       // Connections live on, so the server's own "close" event, which waits for them, is not waited for.
       server.close();
-      if ("path" in address && isSocketFile(address.path)) fs.rmSync(address.path, { force: true });
+      if ("path" in address && isSocketFile(address.path)) node.fs.rmSync(address.path, { force: true });
       return Promise.resolve();
     },
     ref: () => void server.ref(),

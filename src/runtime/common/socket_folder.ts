@@ -1,11 +1,9 @@
 /** The private folder of this program's sockets: one for a tree of units, made at first need. @module */
-import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { randomBytes } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import type { Address } from "../types.ts";
+import { node } from "./builtins.ts";
 import { guardFolder } from "./guardian.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
@@ -28,7 +26,9 @@ function fits(base: string): boolean {
 
 /** Where the folder can be, best first. */
 function basesOfFolder(): string[] {
-  return [process.env.XDG_RUNTIME_DIR, os.tmpdir(), "/tmp"].filter((base) => base !== undefined && base !== "" && fits(base)) as string[];
+  return [process.env.XDG_RUNTIME_DIR, node.os.tmpdir(), "/tmp"].filter((base) =>
+    base !== undefined && base !== "" && fits(base)
+  ) as string[];
 }
 
 /** The folder, where there is one already, and where it would be made. */
@@ -36,7 +36,7 @@ export const socketPlace: SocketPlace = {
   get folder() {
     return folder ?? envelope()?.folder ?? null;
   },
-  placeOfFolder: () => basesOfFolder()[0] ?? os.tmpdir(),
+  placeOfFolder: () => basesOfFolder()[0] ?? node.os.tmpdir(),
 };
 
 function makeFolder(): string {
@@ -44,7 +44,7 @@ function makeFolder(): string {
   let failure: unknown = new Error("Cannot make a folder for sockets: every path for temporary files is too long");
   for (const base of basesOfFolder()) {
     try {
-      const made = fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
+      const made = node.fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
       moveIn(made);
       guardFolder(made);
       return made;
@@ -68,7 +68,7 @@ export function socketFolder(): string | null {
 /** Leaves a mark: nobody removes the folder while a process that uses it runs. Answers whether the folder is there. */
 function moveIn(known: string): boolean {
   try {
-    fs.writeFileSync(path.join(known, `${process.pid}-here`), "");
+    node.fs.writeFileSync(path.join(known, `${process.pid}-here`), "");
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
@@ -83,10 +83,10 @@ function moveIn(known: string): boolean {
 function moveBackIn(told: string): string {
   if (moveIn(told)) return told;
   try {
-    fs.mkdirSync(told, { mode: 0o700 });
+    node.fs.mkdirSync(told, { mode: 0o700 });
   } catch (error) {
     // Another process of the tree was faster, or somebody else took the name.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || fs.lstatSync(told).uid !== process.getuid!()) return makeFolder();
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || node.fs.lstatSync(told).uid !== process.getuid!()) return makeFolder();
   }
   return moveIn(told) ? told : makeFolder();
 }
@@ -101,14 +101,14 @@ export function leaveSocketFolder(gone?: number): void {
   const known = folder ?? envelope()?.folder;
   if (typeof known !== "string" || !isMainThread) return;
   try {
-    for (const name of fs.readdirSync(known)) {
+    for (const name of node.fs.readdirSync(known)) {
       const pid = Number.parseInt(name);
       // Marks of shared memory belong to no process.
       if (Number.isNaN(pid)) continue;
-      if (pid === process.pid || pid === gone || !isRunning(pid)) fs.rmSync(path.join(known, name), { force: true });
+      if (pid === process.pid || pid === gone || !isRunning(pid)) node.fs.rmSync(path.join(known, name), { force: true });
     }
     sweepSegments(known);
-    fs.rmdirSync(known);
+    node.fs.rmdirSync(known);
   } catch (error) {
     // Others are still there, or another one was faster.
     if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
@@ -129,7 +129,7 @@ function isRunning(pid: number): boolean {
 export function newLocalAddress(): Address {
   const given = isMainThread ? ownAddress() : null;
   if (given !== null) return { path: given };
-  const name = `${process.pid}-${randomBytes(NAME_BYTES).toString("hex")}`;
+  const name = `${process.pid}-${node.crypto.randomBytes(NAME_BYTES).toString("hex")}`;
   const folder = socketFolder();
   return { path: folder === null ? `\\\\.\\pipe\\${PREFIX}${name}` : path.join(folder, name) };
 }
@@ -137,7 +137,7 @@ export function newLocalAddress(): Address {
 /** One of the addresses that a child with permissions was given, in turn: it may listen at no other. */
 function ownAddress(): string | null {
   const addresses = envelope()?.addresses ?? [];
-  const free = addresses.findIndex((address) => !fs.existsSync(address));
+  const free = addresses.findIndex((address) => !node.fs.existsSync(address));
   if (free < 0) return null;
   const [address] = addresses.splice(free, 1);
   addresses.push(address!);
@@ -147,8 +147,8 @@ function ownAddress(): string | null {
 /** The sockets in the folder at which a unit of this program listens now. */
 export function openSockets(): Address[] {
   const folder = socketFolder();
-  if (folder === null || !fs.existsSync(folder)) return [];
-  return fs.readdirSync(folder).filter((name) => /^\d+-[0-9a-f]+$/.test(name)).map((name) => ({ path: path.join(folder, name) }));
+  if (folder === null || !node.fs.existsSync(folder)) return [];
+  return node.fs.readdirSync(folder).filter((name) => /^\d+-[0-9a-f]+$/.test(name)).map((name) => ({ path: path.join(folder, name) }));
 }
 
 /** The paths of addresses that have one. */

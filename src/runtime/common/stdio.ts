@@ -1,8 +1,7 @@
 /** Output that has arrived when the call returns. @module */
-import fs from "node:fs";
 import process from "node:process";
-import { Console } from "node:console";
-import { Writable } from "node:stream";
+import type { Writable } from "node:stream";
+import { node } from "./builtins.ts";
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -16,7 +15,7 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   let offset = 0;
   while (offset < bytes.length && !gone.has(fd)) {
     try {
-      offset += fs.writeSync(fd, bytes, offset, bytes.length - offset);
+      offset += node.fs.writeSync(fd, bytes, offset, bytes.length - offset);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       // The pipe is full and shared with a process that made it non-blocking. There is no event that a synchronous
@@ -61,7 +60,7 @@ function writeThrough(stream: Writable, fd: number): void {
 
 /** Makes the global console write through the streams, where the runtime's own sends its lines elsewhere. */
 function rebuildConsole(): void {
-  const streams = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
+  const streams = new node.console.Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
   const target = console as unknown as Record<string, unknown>;
   for (const [name, method] of Object.entries(streams)) {
     if (typeof method === "function") target[name] = method;

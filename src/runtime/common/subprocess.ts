@@ -1,11 +1,10 @@
 /** Subprocesses, on `node:child_process`, which behaves alike on the three runtimes. @module */
-import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { type ChildProcess, execFile, spawn as nodeSpawn } from "node:child_process";
-import { promisify } from "node:util";
+import type { ChildProcess } from "node:child_process";
 import { ProcessError } from "../../base/errors.ts";
 import type { ExitStatus, RuntimeName, Subprocess, SubprocessOptions } from "../types.ts";
+import { node } from "./builtins.ts";
 import { commandFor, executableOf, type SpawnTraits } from "./command_line.ts";
 import { requireDeno } from "./grants.ts";
 import { type Envelope, LAUNCH_KEY } from "./launch.ts";
@@ -28,7 +27,7 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   if (permissions !== undefined) requireDeno(target, options.execArgv);
   if (resourceLimits !== undefined) requireLimits("process", target, resourceLimits);
   const entry = options.entry ?? childEntry(program);
-  if (options.cwd !== undefined && !fs.existsSync(options.cwd)) {
+  if (options.cwd !== undefined && !node.fs.existsSync(options.cwd)) {
     throw new Error(`Cannot start a ${target} process: its working folder must exist, received ${options.cwd}`);
   }
   if (target === "node") await checkNodeRuns(entry, execPath);
@@ -38,7 +37,7 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   const { words, flags } = commandFor(options, needs, program, own);
   if (words[0] !== execPath) requireExecutable(target, execPath);
   const launch: Envelope = { launch: options.launch, folder: socketFolder(), program, flags, addresses: pathsOf(addresses) };
-  const child = nodeSpawn(words[0]!, words.slice(1), {
+  const child = node.childProcess.spawn(words[0]!, words.slice(1), {
     env: { ...process.env, ...options.env, [LAUNCH_KEY]: JSON.stringify(launch) },
     cwd: options.cwd,
     detached: options.detached,
@@ -75,7 +74,7 @@ function requireExecutable(target: RuntimeName, execPath: string): void {
   const folders = execPath.includes("/") ? [""] : (process.env.PATH ?? "").split(path.delimiter);
   const found = folders.some((folder) => {
     try {
-      fs.accessSync(path.join(folder, execPath), fs.constants.X_OK);
+      node.fs.accessSync(path.join(folder, execPath), node.fs.constants.X_OK);
       return true;
     } catch {
       return false; // Not in this folder, or not for us.
@@ -144,7 +143,7 @@ function nodeVersion(execPath: string): Promise<string> {
   if (execPath === process.execPath) return Promise.resolve(process.versions.node);
   let version = nodeVersions.get(execPath);
   if (!version) {
-    version = promisify(execFile)(execPath, ["--version"]).then(
+    version = node.util.promisify(node.childProcess.execFile)(execPath, ["--version"]).then(
       ({ stdout }) => stdout.trim().replace(/^v/, ""),
       (error: NodeJS.ErrnoException) => {
         nodeVersions.delete(execPath);
