@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
+import { brokerCounts } from "../../src/reference/buffer_desk.ts";
 import { leavesNothingBehind } from "../support/leftovers.ts";
+import { moduleSuffix, runProgram } from "../support/run_program.ts";
+import { until } from "../support/until.ts";
 import * as units from "./fixtures/shared_buffers.ts";
 
 const LIMIT = { timeout: 60_000 };
@@ -168,6 +171,44 @@ test("a stored value of a manager keeps its memory for every reader", LIMIT, asy
   first[0] = 5;
   assert.equal((await list.get(0))[0], 5);
   await manager.shutdown();
+});
+
+test("a buffer is not kept for a thread that has ended", LIMIT, async () => {
+  const before = brokerCounts().kept;
+  const [near, far] = threads.Pipe();
+  const thread = new threads.Process({ target: units.compare, args: [far] });
+  await thread.start();
+  const shared = numbers();
+  await near.send(shared.buffer);
+  assert.equal(await near.recv(), true);
+  assert.equal(brokerCounts().kept, before + 1);
+  near.close();
+  await ran(thread);
+  await until(() => brokerCounts().kept === before);
+  assert.equal(shared[0], 0);
+});
+
+test("buffers that were sent and then forgotten over there are let go", LIMIT, async () => {
+  await withPool(new threads.Pool(1), async (pool) => {
+    const before = brokerCounts().kept;
+    await pool.starmap(units.add, Array.from({ length: 50 }, () => [numbers(), 1] as const));
+    await pool.map(units.filled, Array.from({ length: 50 }, (_, i) => i));
+    assert.equal(brokerCounts().kept, before + 100);
+    // One collection may leave some of them.
+    while (brokerCounts().kept > before + 50) await pool.apply(units.litter);
+  });
+});
+
+test("a message that cannot leave keeps no buffer", LIMIT, async () => {
+  const before = brokerCounts().kept;
+  const queue = new threads.Queue();
+  await assert.rejects(Promise.resolve(queue.put([numbers(), Symbol("no")])), /a symbol cannot travel/);
+  assert.equal(brokerCounts().kept, before);
+});
+
+test("programs that share memory between threads end by themselves", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(new URL(`./fixtures/shared_buffers_program${moduleSuffix}`, import.meta.url));
+  assert.deepEqual([stdout, stderr, code], ["shared 42\n", "", 0]);
 });
 
 leavesNothingBehind(() => mp.activeChildren().map(String));
