@@ -96,7 +96,8 @@ function checkedReference(reference: PlainValue): BufferReference {
 }
 
 function unreachable(received: string): SerializationError {
-  const fix = "Share a Value, an Array or a SharedMemory with other processes, or send a copy:\n  new Uint8Array(shared).slice()";
+  const fix =
+    'Share a Value or an Array of mp.getContext("spawn") or a SharedMemory with other processes, or send a copy:\n  new Uint8Array(shared).slice()';
   return new SerializationError(
     `Cannot receive a SharedArrayBuffer: shared memory travels only between threads of one process, received ${received}\n${fix}`,
   );
