@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SerializationError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { ThreadPort } from "../runtime/types.ts";
 import { BufferBroker } from "./buffer_broker.ts";
@@ -89,14 +90,14 @@ function serve(port: ThreadPort): void {
 }
 
 function deskOver(port: ThreadPort): BufferDesk {
-  const calls = new Map<number, (buffer: SharedArrayBuffer | null) => void>();
+  const calls = new Map<number, (answer: Answer | null) => void>();
   let count = 0;
   let isOver = false;
   port.unref();
   port.onMessage((message) => {
-    const { call, buffer } = message as Answer;
-    calls.get(call)?.(buffer);
-    calls.delete(call);
+    const answer = message as Answer;
+    calls.get(answer.call)?.(answer);
+    calls.delete(answer.call);
   });
   // The topmost unit is gone, and with it every other one that could be meant.
   port.onClose(() => {
@@ -106,15 +107,18 @@ function deskOver(port: ThreadPort): BufferDesk {
   });
   const post = (request: Request) => port.post(request);
   const ask = (request: (call: number) => Request) =>
-    new Promise<SharedArrayBuffer | null>((resolve) => {
+    new Promise<Answer | null>((resolve) => {
       if (isOver) return resolve(null);
       const call = ++count;
       calls.set(call, resolve);
       post(request(call));
     });
   return {
-    send: (id, parcel, buffer) => ask((call) => ({ type: "send", call, id, parcel, buffer })).then(() => {}),
-    fetch: (id) => ask((call) => ({ type: "fetch", call, id })),
+    async send(id, parcel, buffer) {
+      if (await ask((call) => ({ type: "send", call, id, parcel, buffer })) !== null) return;
+      throw new SerializationError("Cannot send a SharedArrayBuffer: the main thread of this process has ended");
+    },
+    fetch: async (id) => (await ask((call) => ({ type: "fetch", call, id })))?.buffer ?? null,
     settle: (id, parcel) => post({ type: "settle", id, parcel }),
     letGo: (id) => post({ type: "letGo", id }),
   };
