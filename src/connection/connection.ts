@@ -127,7 +127,7 @@ export class Connection {
   send(value: unknown, options?: WaitOptions): Promise<void> {
     return this.#write((carried) => {
       if (this.#codec !== null) return encodeWith(this.#codec, value);
-      return encodeValue(value, "value", carried, !this.#end.isSameHost);
+      return encodeValue(value, "value", carried, this.#end.isSameHost ? "once" : "elsewhere");
     }, options);
   }
 

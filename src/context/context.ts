@@ -10,6 +10,7 @@ import { Queue } from "../queues/queue.ts";
 import { SimpleQueue } from "../queues/simple_queue.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Array } from "../sharedctypes/array.ts";
+import { Array as ThreadArray, Value as ThreadValue } from "../sharedctypes/for_threads.ts";
 import { Value } from "../sharedctypes/value.ts";
 import { Barrier } from "../sync/barrier.ts";
 import { Condition } from "../sync/condition.ts";
@@ -181,6 +182,7 @@ function defaultContext(): Context {
 function concrete(method: StartMethodName, options: ContextOptions): Context {
   const context: Context = Object.freeze({
     ...common,
+    ...method === "thread" ? { Value: ThreadValue, Array: ThreadArray } : {},
     Process: boundProcess(method, options),
     Pool: boundPool(method, options),
     Manager: (given?: ManagerOptions) => Manager({ ctx: context, ...given }),

@@ -11,7 +11,7 @@ export type Stored = Uint8Array | readonly [bytes: Uint8Array, parcels: readonly
 
 /** Encodes a value for a server. @throws {SerializationError} when it cannot travel: at once, or by the promise. */
 export function pack(link: ServerLink, value: unknown, where: string, carried: Undo[]): Stored | Promise<Stored> {
-  const { result, parcels } = collectParcels(link, () => encodeValue(value, where, carried));
+  const { result, parcels } = collectParcels(link, () => encodeValue(value, where, carried, "often"));
   const stored = (bytes: Uint8Array): Stored => parcels.length === 0 ? bytes : [bytes, parcels];
   return result instanceof Uint8Array ? stored(result) : result.then(stored);
 }

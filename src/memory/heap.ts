@@ -1,6 +1,7 @@
 /**
  * Small blocks of shared memory for the library's own objects: a unit puts them side by side into segments that double in size, as CPython's heap does.
- * They live as long as the unit that made them, and so do their names; whoever has one mapped keeps its memory.
+ * They live as long as the unit that made them, and so do their names; whoever has one mapped keeps its memory. A block for the threads of this process only is
+ * a `SharedArrayBuffer`, which lives as long as somebody has it, and takes nothing from the system.
  *
  * @module
  */
@@ -8,16 +9,17 @@ import { BrokenPipeError, SerializationError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { checkedName, Segment } from "./segment.ts";
 
-/** Where a block is, for other units. */
-export interface BlockAddress {
-  readonly segment: string;
-  readonly offset: number;
-}
+/** Who can reach a block: the units of this program, or the threads of this process. */
+export type Reach = "program" | "threads";
 
-/** A block: some bytes of a buffer. */
+/** Where a block is, for other units. */
+export type BlockAddress = { readonly segment: string; readonly offset: number } | { readonly shared: SharedArrayBuffer };
+
+/** A block: the bytes of a buffer from an offset on. */
 export interface Block {
   readonly address: BlockAddress;
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
+  readonly offset: number;
 }
 
 const PREFIX = "mp_";
@@ -45,8 +47,14 @@ export function canMapMemory(): boolean {
   }
 }
 
-/** A new block, all zero. @throws {Error} `ENOSPC`. */
-export function allocate(bytes: number): Block {
+/** Who can reach the block of an address. */
+export function reachOf(address: BlockAddress): Reach {
+  return "shared" in address ? "threads" : "program";
+}
+
+/** A new block, all zero. @throws {Error} `ENOSPC`. @throws {RangeError} no memory for threads is left. */
+export function allocate(bytes: number, reach: Reach): Block {
+  if (reach === "threads") return sharedBlock(new SharedArrayBuffer(bytes));
   const size = Math.ceil(Math.max(bytes, 1) / ALIGNMENT) * ALIGNMENT;
   // What is large gets a segment of its own.
   if (size > LARGEST_SEGMENT / 2) {
@@ -69,6 +77,7 @@ export function allocate(bytes: number): Block {
  * @returns what is to be called before other units learn of it
  */
 export function unlinkWith(owner: object, { address }: Block): () => void {
+  if ("shared" in address) return () => {};
   const segment = own.find(({ name }) => name === address.segment);
   if (segment === undefined || !isAlone.has(segment)) return () => {};
   forgotten.register(owner, segment, owner);
@@ -84,17 +93,26 @@ const forgotten = new FinalizationRegistry<Segment>((segment) => {
 
 /** A block of another unit, or of this one. @throws {BrokenPipeError} its maker has ended. @throws {ProcessError} when this unit cannot map memory. */
 export function attachBlock(address: BlockAddress, bytes: number): Block {
+  if ("shared" in address) {
+    if (bytes <= address.shared.byteLength) return sharedBlock(address.shared);
+    throw outside(0, bytes);
+  }
   const { segment: name, offset } = address;
   const segment = mapped.get(name)?.deref() ?? attachSegment(name);
   if (offset + bytes <= segment.size) return blockOf(segment, offset);
-  throw new SerializationError(
+  throw outside(offset, bytes);
+}
+
+function outside(offset: number, bytes: number): SerializationError {
+  return new SerializationError(
     `Cannot attach a block of shared memory: it must be inside its segment, received ${offset} + ${bytes} bytes`,
   );
 }
 
 /** An address as it arrived. @throws {SerializationError} it is none. */
 export function checkedAddress(address: unknown): BlockAddress {
-  const { segment, offset } = (address ?? {}) as Partial<BlockAddress>;
+  const { segment, offset, shared } = (address ?? {}) as { segment?: unknown; offset?: number; shared?: unknown };
+  if (shared instanceof SharedArrayBuffer) return { shared };
   if (typeof segment === "string" && Number.isSafeInteger(offset) && offset! >= 0 && offset! % ALIGNMENT === 0) {
     return { segment: checkedName(segment, "attach"), offset: offset! };
   }
@@ -104,7 +122,11 @@ export function checkedAddress(address: unknown): BlockAddress {
 function blockOf(segment: Segment, offset: number): Block {
   // The segment is kept for as long as its buffer: nobody else may map it a second time.
   segments.set(segment.buffer, segment);
-  return { address: { segment: segment.name, offset }, buffer: segment.buffer };
+  return { address: { segment: segment.name, offset }, buffer: segment.buffer, offset };
+}
+
+function sharedBlock(shared: SharedArrayBuffer): Block {
+  return { address: { shared }, buffer: shared, offset: 0 };
 }
 
 const segments = new WeakMap<ArrayBuffer, Segment>();

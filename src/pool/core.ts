@@ -3,7 +3,7 @@ import { ClosedError, ProcessError } from "../base/errors.ts";
 import { trackPending } from "../base/pending.ts";
 import { formatError } from "../base/traceback.ts";
 import { bootstrapScope, runAsTarget } from "../reference/importing.ts";
-import { encodeValue } from "../reference/value.ts";
+import { type Audience, encodeValue } from "../reference/value.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Crew } from "./crew.ts";
@@ -29,6 +29,7 @@ export interface OpenCall {
 export class PoolCore {
   readonly size: number;
   readonly functions = new FunctionTable();
+  readonly #isOfThreads: boolean;
   readonly #scheduler: Scheduler;
   readonly #crew: Crew;
   readonly #open = new Set<OpenCall>();
@@ -40,6 +41,7 @@ export class PoolCore {
   /** Starts the workers. @param plan The pool's options. @param launch How a worker is started. */
   constructor(plan: PoolPlan, launch: LaunchWorker) {
     this.size = plan.size;
+    this.#isOfThreads = plan.isOfThreads;
     this.#scheduler = new Scheduler({ busy: () => this.#busy(), quiet: () => this.#quiet() });
     // Workers are started later on too, from event handlers, whose scope is not that of the code that made the pool.
     const inTarget = bootstrapScope() === "target";
@@ -74,6 +76,12 @@ export class PoolCore {
     }
     this.#errorTold = true;
     return { error: this.#error };
+  }
+
+  /** Who decodes the arguments of a task: one worker, or with `retries` one after the other. */
+  audience(retries: number): Audience {
+    if (!this.#isOfThreads) return "process";
+    return retries > 0 ? "often" : "once";
   }
 
   /** Queues a task. */
@@ -166,7 +174,7 @@ export class PoolCore {
 }
 
 /** Encodes the initializer in the call that makes the pool: functions are found by the stack of that call. */
-async function encodeSetup({ initializer, initargs }: PoolPlan): Promise<WorkerSetup> {
+async function encodeSetup({ initializer, initargs, isOfThreads }: PoolPlan): Promise<WorkerSetup> {
   if (initializer === null) return { initializer: null };
-  return { initializer: await encodeValue([initializer, initargs], "initializer") };
+  return { initializer: await encodeValue([initializer, initargs], "initializer", undefined, isOfThreads ? "often" : "process") };
 }

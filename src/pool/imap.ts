@@ -3,7 +3,7 @@ import { Deque } from "../base/deque.ts";
 import { timeoutOf, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { type Waiter, WaitQueue } from "../base/wait_queue.ts";
-import { encodeValue } from "../reference/value.ts";
+import { type Audience, encodeValue } from "../reference/value.ts";
 import type { FunctionRecord } from "./functions.ts";
 import type { Outcome, OutcomeSource } from "./imap_iterator.ts";
 import { ItemSource } from "./item_source.ts";
@@ -18,6 +18,8 @@ export interface ImapPool {
   submit(task: Task): void;
   /** It draws no more items. */
   closed(imap: Imap<unknown>): void;
+  /** Who decodes an item. */
+  audience(retries: number): Audience;
 }
 
 /** How an imap works. */
@@ -163,7 +165,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
     const index = this.#drawn++;
     let encoded: Encoded;
     try {
-      encoded = encodeValue(value, "item");
+      encoded = encodeValue(value, "item", undefined, this.#pool.audience(this.retries));
     } catch (error) {
       // It fails alone; those before it do not wait for it.
       this.#submitChunk(index);

@@ -98,6 +98,8 @@ export interface PoolPlan {
   maxTasks: number;
   workerName: string;
   context: ContextOptions;
+  /** Whether its workers are threads of this process. */
+  isOfThreads: boolean;
 }
 
 /** Reads what `new Pool()` was given. @throws {TypeError | RangeError} for what cannot be. */
@@ -124,6 +126,7 @@ export function planOf(given: number | PoolOptions | null | undefined, binding: 
     maxTasks: atLeastOne("make a Pool", "maxTasksPerChild", maxTasksPerChild) ?? Infinity,
     workerName: name ?? binding.workerName,
     context: { ...binding.context, ...context },
+    isOfThreads: binding.method.name === "thread",
   };
 }
 

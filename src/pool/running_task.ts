@@ -1,6 +1,7 @@
 /** A task in its worker: what `currentTask()` gives. @module */
 import { currentWork } from "../reference/importing.ts";
 import { encodeValue } from "../reference/value.ts";
+import { audienceOfWorker } from "./audience.ts";
 
 /** What a Pool task knows about itself; see {@linkcode currentTask}. */
 export interface CurrentTask {
@@ -53,7 +54,7 @@ export class RunningTask implements CurrentTask {
 
   report(value: unknown): void {
     if (this.#over) return;
-    const encoded = encodeValue(value, "report");
+    const encoded = encodeValue(value, "report", undefined, audienceOfWorker());
     const item = this.#item;
     if (this.#unsent === null && encoded instanceof Uint8Array) return this.#sink.report(item, encoded);
     this.#unsent = Promise.all([encoded, this.#unsent]).then(([bytes]) => this.#sink.report(item, bytes));

@@ -30,7 +30,7 @@ export function submitCall<T>(
   const call = new Call<T>(site, options);
   if (!admitted(core, call)) return call;
   try {
-    core.submit(taskOf(core.functions.find(fn), call, 0, SPREAD, [encodeValue(list, "args")]));
+    core.submit(taskOf(core.functions.find(fn), call, 0, SPREAD, [encodeValue(list, "args", undefined, core.audience(call.retries))]));
   } catch (error) {
     call.fail(error);
   }
@@ -124,7 +124,8 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
   for (let first = 0; first < items.length; first += size) {
     const chunk: Encoded[] = [];
     for (let i = first; i < Math.min(first + size, items.length); i++) {
-      chunk.push(encodeValue(spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i], "item"));
+      const item = spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i];
+      chunk.push(encodeValue(item, "item", undefined, core.audience(call.retries)));
     }
     core.submit(taskOf(fn, call, first, spread ? SPREAD : 0, chunk));
     // The timeout may have been 0, or a callback may have ended it.

@@ -6,6 +6,7 @@ import { runAsTarget } from "../reference/importing.ts";
 import { decodeValue, encodeValue } from "../reference/value.ts";
 import { log } from "../runtime/log.ts";
 import { runAsTask } from "../sync/owner.ts";
+import { audienceOfWorker } from "./audience.ts";
 import type { WorkerSetup } from "./launch.ts";
 import {
   bareFrame,
@@ -230,7 +231,7 @@ class PoolWorker implements ReportSink {
     };
     try {
       refuseIterator(value);
-      const bytes = encodeValue(value, "result");
+      const bytes = encodeValue(value, "result", undefined, audienceOfWorker());
       return bytes instanceof Uint8Array ? bytes : bytes.catch(refused);
     } catch (error) {
       return refused(error);

@@ -103,8 +103,9 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
    */
   start(): Promise<void> {
     try {
-      const { target, args } = own(this);
-      return startWith(this, (carried) => encodeProgram({ target, args, subclass: subclassOf(this) }, carried));
+      const { target, args, state } = own(this);
+      const audience = state.plan.method?.name === "thread" ? "once" : "process";
+      return startWith(this, (carried) => encodeProgram({ target, args, subclass: subclassOf(this) }, carried, audience));
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,6 +1,6 @@
 /** What a child runs, as it travels: a target with its arguments, or a subclass with its own `run()`. @module */
 import { SerializationError } from "../base/errors.ts";
-import { encodeValue, type Undo } from "../reference/value.ts";
+import { type Audience, encodeValue, type Undo } from "../reference/value.ts";
 
 /** A function of any kind. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -22,8 +22,8 @@ export interface Program {
 }
 
 /** Encodes a program in the call to `start()`. @throws {SerializationError} when something in it cannot travel. */
-export function encodeProgram(program: Program, carried: Undo[]): Uint8Array | Promise<Uint8Array> {
-  return encodeValue(program, "process", carried);
+export function encodeProgram(program: Program, carried: Undo[], audience: Audience): Uint8Array | Promise<Uint8Array> {
+  return encodeValue(program, "process", carried, audience);
 }
 
 /** The program as it came over. @throws {SerializationError} when it is none. */

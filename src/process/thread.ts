@@ -1,6 +1,7 @@
 /** Start method `"thread"`: a worker thread, with the same control channel over a message port. @module */
 import { runtime } from "../runtime/runtime.ts";
 import { portChannel } from "../connection/port_channel.ts";
+import { serveBuffers } from "../reference/buffer_desk.ts";
 import { Lanes } from "./control.ts";
 import { type LaunchedUnit, type LaunchOptions, type StartMethod, stdioOf } from "./start_method.ts";
 
@@ -9,6 +10,7 @@ export const thread: StartMethod = {
   name: "thread",
   launch(options: LaunchOptions): Promise<LaunchedUnit> {
     refuseProcessOptions(options);
+    serveBuffers();
     const worker = runtime.startWorker({
       launch: { service: "unit", data: {} },
       name: options.name,

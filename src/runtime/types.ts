@@ -259,6 +259,10 @@ export interface Runtime {
   takeLaunch(): Launch | null;
   /** In a worker: the port to the unit that started it. */
   parentPort(): ThreadPort | null;
+  /** In a worker: a new port to the topmost unit of the process, through however many threads in between, who may end afterwards. `null` in that unit. */
+  openUplink(): ThreadPort | null;
+  /** In the topmost unit: sets who gets the other ends of uplinks; those that came before are kept for it. */
+  onUplink(handler: (port: ThreadPort) => void): void;
 
   /** Listens; a socket file belongs to this user alone. Rejects with the system's error, `code` in it. */
   listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener>;

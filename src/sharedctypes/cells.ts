@@ -16,6 +16,18 @@ export interface SharedOptions {
   lock?: Lock | RLock | boolean | null;
 }
 
+const FOR_THREADS = Symbol("for threads");
+
+/** The same options, for cells that only threads of this process will use. What is no options stays so. */
+export function forThreads(options: SharedOptions | undefined): SharedOptions | undefined {
+  return options === undefined || typeof options === "object" ? { ...options, [FOR_THREADS]: true } as SharedOptions : options;
+}
+
+/** Whether options are those of {@linkcode forThreads}. */
+export function isForThreads(options: SharedOptions | undefined): boolean {
+  return options !== undefined && options !== null && FOR_THREADS in options;
+}
+
 /** What travels for a handle. */
 export type CellsState = readonly [handle: HandleState, lock: Lock | RLock | null];
 

@@ -2,11 +2,14 @@
 import { canMapMemory } from "../memory/heap.ts";
 import { gateOfRLock, RLock } from "../sync/rlock.ts";
 import type { CellsHandle } from "./cells_handle.ts";
-import { lockOf, ServedCells, type SharedOptions } from "./cells.ts";
+import { isForThreads, lockOf, ServedCells, type SharedOptions } from "./cells.ts";
 import { MemoryCells, type MemoryState } from "./memory_cells.ts";
 import type { Cells, Typecode } from "./typecodes.ts";
 
-/** New cells: in shared memory, unless this unit can map none, or they are to be guarded by a given lock, beside which they live. */
+/**
+ * New cells: in shared memory, unless they are to be guarded by a given lock that lives elsewhere, beside which they live. Where this unit can map none, those
+ * made for threads are in memory that only threads share, and others in the object server.
+ */
 export function createCells<C extends Typecode>(
   type: string,
   typecode: C,
@@ -14,8 +17,13 @@ export function createCells<C extends Typecode>(
   options: SharedOptions | undefined,
 ): CellsHandle<C> {
   const lock = lockOf(type, options);
-  const livesInMemory = typeof lock === "boolean" || lock instanceof RLock && gateOfRLock(lock) !== null;
-  if (livesInMemory && canMapMemory()) return MemoryCells.create(type, typecode, contents, lock);
+  if (typeof lock === "boolean") {
+    const reach = canMapMemory() ? "program" : isForThreads(options) ? "threads" : null;
+    if (reach !== null) return MemoryCells.create(type, typecode, contents, lock, reach);
+  } else if (lock instanceof RLock) {
+    const reach = gateOfRLock(lock)?.gate.reach;
+    if (reach === "threads" || reach === "program" && canMapMemory()) return MemoryCells.create(type, typecode, contents, lock, reach);
+  }
   return ServedCells.create(type, typecode, contents, lock);
 }
 

@@ -1,7 +1,7 @@
 /** Cells in memory that units share; see `README.md`. @module */
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { SerializationError, TimeoutError } from "../base/errors.ts";
-import { allocate, attachBlock, type Block, type BlockAddress, checkedAddress, unlinkWith } from "../memory/heap.ts";
+import { allocate, attachBlock, type Block, type BlockAddress, checkedAddress, type Reach, reachOf, unlinkWith } from "../memory/heap.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { failed, observed } from "../server/request.ts";
 import { AWAITED, OWNER, stepMark } from "../sync/gate.ts";
@@ -53,8 +53,15 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   #mapped: Memory | null = null;
   /** To be called before others learn of the memory: until then it goes with this handle. */
   #keep: () => void = () => {};
+  readonly #reach: Reach;
 
-  private constructor(type: string, state: Omit<MemoryState, "memory" | "typecode"> & { typecode: C }, place: BlockAddress | Cells | null) {
+  private constructor(
+    type: string,
+    state: Omit<MemoryState, "memory" | "typecode"> & { typecode: C },
+    place: BlockAddress | Cells | null,
+    reach: Reach,
+  ) {
+    this.#reach = reach;
     this.#type = type;
     this.typecode = state.typecode;
     this.length = state.length;
@@ -65,11 +72,17 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   }
 
   /** New cells, all zero, or with these contents; `lock`: a lock that lives in memory too, or whether to make one. Memory is taken at the first use. */
-  static create<C extends Typecode>(type: string, typecode: C, contents: number | Cells, given: RLock | boolean): MemoryCells<C> {
+  static create<C extends Typecode>(
+    type: string,
+    typecode: C,
+    contents: number | Cells,
+    given: RLock | boolean,
+    reach: Reach,
+  ): MemoryCells<C> {
     const length = typeof contents === "number" ? contents : contents.length;
     const id = Array.from(runtime.randomBytes(LABEL_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const lock = given === true ? newGatedRLock() : given === false ? null : given;
-    return new MemoryCells(type, { id, typecode, length, lock }, typeof contents === "number" ? null : contents);
+    const lock = given === true ? newGatedRLock(reach) : given === false ? null : given;
+    return new MemoryCells(type, { id, typecode, length, lock }, typeof contents === "number" ? null : contents, reach);
   }
 
   /** Cells that a handle from elsewhere refers to. @throws {SerializationError} when the state is none of a handle. */
@@ -79,15 +92,16 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     if (typeof id !== "string" || !Number.isSafeInteger(length) || length! < 0 || lock !== null && !(lock instanceof RLock)) {
       throw new SerializationError(`Cannot revive a ${type}: its state is not that of a handle`);
     }
-    return new MemoryCells(type, { id, typecode: typecode as Typecode, length: length!, lock }, checkedAddress(memory));
+    const address = checkedAddress(memory);
+    return new MemoryCells(type, { id, typecode: typecode as Typecode, length: length!, lock }, address, reachOf(address));
   }
 
   /** Another handle on the same cells, with a lock. */
   synchronized(lock: RLock | null): MemoryCells<C> {
-    const state = { id: this.#id, typecode: this.typecode, length: this.length, lock: lock ?? newGatedRLock() };
+    const state = { id: this.#id, typecode: this.typecode, length: this.length, lock: lock ?? newGatedRLock(this.#reach) };
     const { address } = this.#memory;
     this.#keep();
-    return new MemoryCells(this.#type, state, address);
+    return new MemoryCells(this.#type, state, address, this.#reach);
   }
 
   reduce(): MemoryState {
@@ -141,18 +155,18 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     const place = this.#place;
     const isNew = place === null || ArrayBuffer.isView(place);
     const block = isNew ? this.#allocated(bytes) : attachBlock(place, bytes);
-    const { address, buffer } = block;
+    const { address, buffer, offset } = block;
     if (isNew) this.#keep = unlinkWith(this, block);
-    const cells = new CellsOfKind(buffer, address.offset + HEAD_BYTES, this.length);
+    const cells = new CellsOfKind(buffer, offset + HEAD_BYTES, this.length);
     if (isNew && place !== null) cells.set(place as never);
     this.#place = address;
-    const counts = new Int32Array(buffer, address.offset, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
+    const counts = new Int32Array(buffer, offset, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
     return { address, cells, counts, sum: new CellsOfKind(1) };
   }
 
   #allocated(bytes: number): Block {
     try {
-      return allocate(bytes);
+      return allocate(bytes, this.#reach);
     } catch (error) {
       throw new RangeError(`Cannot use ${this.label}: there must be shared memory for it, received ${bytes} bytes`, { cause: error });
     }

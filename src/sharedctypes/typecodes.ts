@@ -81,7 +81,7 @@ export type View<C extends Typecode = Typecode> = {
 interface Kind {
   readonly cells: {
     new (length: number): Cells;
-    new (buffer: ArrayBuffer, offset: number, length: number): Cells;
+    new (buffer: ArrayBufferLike, offset: number, length: number): Cells;
     readonly BYTES_PER_ELEMENT: number;
   };
   /** Checks what a program gave. @throws {TypeError} it is nothing that this type can hold. @throws {RangeError} for a byte or character out of range. */

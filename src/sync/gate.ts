@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { allocate, attachBlock, type BlockAddress, checkedAddress } from "../memory/heap.ts";
+import { allocate, attachBlock, type BlockAddress, checkedAddress, type Reach, reachOf } from "../memory/heap.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { OwnerPath } from "./owner.ts";
 
@@ -32,11 +32,14 @@ export interface GateBell {
 
 const me = runtime.pid + (runtime.threadId % THREADS) * 2 ** PID_BITS;
 /** One per word and unit: what this unit holds is counted there. */
-const known = new Map<string, WeakRef<Gate>>();
+const mapped = new Map<string, WeakRef<Gate>>();
+const shared = new WeakMap<SharedArrayBuffer, WeakRef<Gate>>();
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** The word, as one unit sees it. */
 export class Gate {
+  /** Who can reach it. */
+  readonly reach: Reach;
   #address: BlockAddress | null;
   #made: Int32Array | null = null;
   /** Holds through the served lock, by scope. */
@@ -44,21 +47,21 @@ export class Gate {
   #sync = { scope: 0, count: 0 };
   #hearing: Promise<void> | null = null;
 
-  private constructor(address: BlockAddress | null) {
+  private constructor(address: BlockAddress | null, reach: Reach) {
     this.#address = address;
+    this.reach = reach;
   }
 
   /** A new one; memory is taken at the first use. */
-  static create(): Gate {
-    return new Gate(null);
+  static create(reach: Reach): Gate {
+    return new Gate(null, reach);
   }
 
   /** One that a lock from elsewhere brought. @throws {SerializationError} when the state is none. */
   static revive(state: unknown): Gate {
     const address = checkedAddress(state);
-    const key = keyOf(address);
-    const gate = known.get(key)?.deref() ?? new Gate(address);
-    known.set(key, new WeakRef(gate));
+    const gate = knownAt(address) ?? new Gate(address, reachOf(address));
+    remember(address, gate);
     return gate;
   }
 
@@ -71,10 +74,10 @@ export class Gate {
   /** The memory: {@linkcode OWNER}, {@linkcode AWAITED}. */
   get words(): Int32Array {
     if (this.#made !== null) return this.#made;
-    const block = this.#address === null ? allocate(BYTES) : attachBlock(this.#address, BYTES);
+    const block = this.#address === null ? allocate(BYTES, this.reach) : attachBlock(this.#address, BYTES);
     this.#address = block.address;
-    known.set(keyOf(block.address), new WeakRef(this));
-    return this.#made = new Int32Array(block.buffer, block.address.offset, BYTES / Int32Array.BYTES_PER_ELEMENT);
+    remember(block.address, this);
+    return this.#made = new Int32Array(block.buffer, block.offset, BYTES / Int32Array.BYTES_PER_ELEMENT);
   }
 
   /** Whether the first scope of the path is in; synchronously, also one around it. */
@@ -208,8 +211,14 @@ export class Gate {
 /** Who is in with one compare-and-swap of 0 and this, and out by storing 0. */
 export const stepMark: number = me;
 
-function keyOf({ segment, offset }: BlockAddress): string {
-  return `${segment}:${offset}`;
+function knownAt(address: BlockAddress): Gate | undefined {
+  const found = "shared" in address ? shared.get(address.shared) : mapped.get(`${address.segment}:${address.offset}`);
+  return found?.deref();
+}
+
+function remember(address: BlockAddress, gate: Gate): void {
+  if ("shared" in address) shared.set(address.shared, new WeakRef(gate));
+  else mapped.set(`${address.segment}:${address.offset}`, new WeakRef(gate));
 }
 
 async function ringOrDeath(bell: GateBell): Promise<void> {

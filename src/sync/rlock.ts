@@ -1,5 +1,5 @@
 /** The public `RLock`. @module */
-import type { BlockAddress } from "../memory/heap.ts";
+import type { BlockAddress, Reach } from "../memory/heap.ts";
 import { type HandleState, ServedRef, type UnderWay } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
@@ -26,7 +26,7 @@ type LockState = HandleState & { readonly gate?: BlockAddress };
 let revive: (ref: ServedRef, gate: Gate | null) => RLock;
 let stateOf: (lock: RLock, ...underWay: UnderWay) => LockState;
 /** A new lock, before which a gate in shared memory stands. */
-export let newGatedRLock: () => RLock;
+export let newGatedRLock: (reach: Reach) => RLock;
 /** The gate before a lock, and its bell; `null` when it has none. */
 export let gateOfRLock: (lock: RLock) => { gate: Gate; bell: GateBell } | null;
 /** What the calls of a re-entrant lock go through. */
@@ -94,9 +94,9 @@ export class RLock {
       return lock;
     };
     stateOf = (lock, ...underWay) => ({ ...lock.#ref.reduce(...underWay), ...lock.#gate === null ? {} : { gate: lock.#gate.state } });
-    newGatedRLock = () => {
+    newGatedRLock = (reach) => {
       const lock = new RLock();
-      lock.#gate = Gate.create();
+      lock.#gate = Gate.create(reach);
       return lock;
     };
     gateOfRLock = (lock) => lock.#gate === null ? null : { gate: lock.#gate, bell: lock.#bell };

@@ -34,7 +34,7 @@ export function encodeSharedBuffer(encoder: Encoder, buffer: object): void {
   const index = encoder.references.index(buffer, tag.REFERENCE_MEMORY, false, () => {
     const hooks = encoder.surroundings.sharedMemory;
     if (hooks === undefined) throw sharedMemoryRefusal(encoder.path());
-    return hooks.refer(buffer as SharedArrayBuffer, encoder.path());
+    return hooks.refer(buffer as SharedArrayBuffer, encoder.path(), (undo) => encoder.carry(undo));
   });
   encoder.meet(buffer);
   encoder.byte(tag.SHARED_BUFFER);

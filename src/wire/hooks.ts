@@ -30,8 +30,12 @@ export interface FunctionHooks {
 
 /** How shared memory travels where both sides can see it (threads). Without these hooks a `SharedArrayBuffer` is refused. */
 export interface SharedMemoryHooks {
-  /** Says by which reference a buffer travels. Called during `encode`, synchronously, once per buffer and message. */
-  refer(buffer: SharedArrayBuffer, where: string): PlainValue | Promise<PlainValue>;
+  /**
+   * Says by which reference a buffer travels. Called during `encode`, synchronously, once per buffer and message.
+   *
+   * @param carry Gets what to call when the message dies before it is decoded.
+   */
+  refer(buffer: SharedArrayBuffer, where: string, carry: (undo: () => void) => void): PlainValue | Promise<PlainValue>;
   /** Finds the buffer of a reference. */
   resolve(reference: PlainValue): SharedArrayBuffer | Promise<SharedArrayBuffer>;
 }

@@ -118,7 +118,8 @@ export function depthRefusal(where: string, limit: number): SerializationError {
 
 /** For shared memory where the other side cannot see it. */
 export function sharedMemoryRefusal(where: string): SerializationError {
-  const fix = "Send a copy:\n  new Uint8Array(shared).slice()";
+  const fix =
+    'Share a Value or an Array of mp.getContext("spawn") or a SharedMemory with other processes, or send a copy:\n  new Uint8Array(shared).slice()';
   return refusal(where, "shared memory travels only between threads of one process", "a SharedArrayBuffer", fix);
 }
 

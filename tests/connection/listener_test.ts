@@ -445,7 +445,7 @@ test("data sent right after accept() makes the client's poll() true [test_issue1
 test("what lives on this host is refused in a message to another one, before it is sent", DEADLOCK, () => {
   const [left, right] = Pipe();
   const refused = (error: unknown) => error instanceof SerializationError && /value\.end: it lives on this host/.test(error.message);
-  assert.throws(() => encodeValue({ end: left }, "value", [], true), refused);
+  assert.throws(() => encodeValue({ end: left }, "value", [], "elsewhere"), refused);
   left.close();
   right.close();
 });

@@ -8,13 +8,27 @@ import { leavesNothingBehind } from "../support/leftovers.ts";
 import * as tasks from "./fixtures/tasks.ts";
 
 const LIMIT = { timeout: 60_000 };
-const own = ["Manager", "Pool", "Process", "getContext", "getStartMethod", "setStartMethod"];
+const own = ["Array", "Manager", "Pool", "Process", "Value", "getContext", "getStartMethod", "setStartMethod"];
 
 test("dummy exports what the main module exports, and the same but for what depends on the start method", () => {
   assert.deepEqual(Object.keys(mp).sort(), Object.keys(main).sort());
   const different = Object.keys(mp).filter((name) => mp[name as keyof typeof mp] !== main[name as keyof typeof main]);
   assert.deepEqual(different.sort(), own);
   assert.equal(mp.Pool as unknown, main.ThreadPool);
+  const context = main.getContext("thread");
+  assert.equal(context.Value, mp.Value);
+  assert.equal(context.Array, mp.Array);
+});
+
+test("a Value of dummy, or of the thread context, is one of the main module, and the other way round", () => {
+  class Own extends mp.Value {}
+  for (const value of [new mp.Value("i"), new main.Value("i"), new Own("i")]) {
+    assert.ok(value instanceof mp.Value && value instanceof main.Value);
+  }
+  assert.equal(new mp.Value("i") instanceof Own, false);
+  assert.ok(new main.Array("i", 1) instanceof mp.Array && new mp.Array("i", 1) instanceof main.Array);
+  assert.throws(() => new mp.Value("i", 0, 5 as unknown as undefined), /options must be an object/);
+  assert.equal(new mp.Array("i", 2, null as unknown as undefined).length, 2);
 });
 
 test("Process of dummy is a thread of this process, as is the default of what it starts", LIMIT, async () => {

@@ -1,15 +1,12 @@
 /** Programs that leave memory behind, or may not map any. Rows: python-behaviour.md 2.13 and 2.14. */
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { createRequire } from "node:module";
-import os from "node:os";
-import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { SharedMemory } from "@fenshen/multiprocessing/shared_memory";
 import { ownRuntime } from "../support/on_path.ts";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { moduleSuffix, runProgram, startProgram } from "../support/run_program.ts";
+import { runWithoutMemory } from "../support/without_memory.ts";
 
 const program = (name: string) => new URL(`./programs/${name}${moduleSuffix}`, import.meta.url);
 const LIMIT = { timeout: 60_000 };
@@ -96,23 +93,12 @@ test("without --allow-ffi the error names it, and with it alone memory is mapped
 });
 
 test("without koffi the error says how to install it", { ...LIMIT, skip: ownRuntime !== "node" && "Node needs koffi" }, async () => {
-  // A copy of the package in a folder from where no koffi is found.
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koffi-"));
-  try {
-    const installed = path.join(folder, "node_modules", "@fenshen", "multiprocessing");
-    const own = path.dirname(createRequire(import.meta.url).resolve("@fenshen/multiprocessing"));
-    fs.cpSync(own, installed, { recursive: true, filter: (file) => !/node_modules|tests|docs|scripts/.test(path.relative(own, file)) });
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module" }));
-    fs.copyFileSync(program("missing"), path.join(folder, "missing.js"));
-    const { stdout, stderr } = await runProgram(path.join(folder, "missing.js"));
-    assert.match(
-      stdout,
-      /^ProcessError: Cannot map shared memory: Node reaches it through the package koffi, .*\n\n {4}npm install koffi\n$/,
-      stderr,
-    );
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  const { stdout, stderr } = await runWithoutMemory(program("missing"));
+  assert.match(
+    stdout,
+    /^ProcessError: Cannot map shared memory: Node reaches it through the package koffi, .*\n\n {4}npm install koffi\n$/,
+    stderr,
+  );
 });
 
 leavesNothingBehind();

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { ownRuntime } from "../support/on_path.ts";
 import { moduleSuffix, runProgram } from "../support/run_program.ts";
+import { alwaysMapsMemory, runWithoutMemory } from "../support/without_memory.ts";
 
 const program = (name: string) => new URL(`./programs/${name}${moduleSuffix}`, import.meta.url);
 const LIMIT = { timeout: 60_000 };
@@ -20,6 +21,14 @@ test("a program without --allow-ffi has its Values in the object server, where v
     "TypeError: Cannot synchronize Value …: it must be in memory that units share, received one in an object server",
     "",
   ], stderr);
+});
+
+test("a program that cannot map memory has Values of its thread contexts in memory that its threads share", {
+  ...LIMIT,
+  skip: alwaysMapsMemory,
+}, async () => {
+  const { stdout, stderr, code } = await runWithoutMemory(program("for_threads"));
+  assert.deepEqual([stdout.split("\n"), stderr, code], [["4500 [ 5, 6 ] true", "7 1", "true 4 4", "TypeError", ""], "", 0]);
 });
 
 test("a child without the permission is told what it lacks when it uses a Value in memory", deno, async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
-import { copy, RawArray, RawValue, synchronized } from "@fenshen/multiprocessing/sharedctypes";
+import { copy, RawArray as AnyRawArray, RawValue as AnyRawValue, synchronized } from "@fenshen/multiprocessing/sharedctypes";
 import {
   addInTask,
   changeRaw,
@@ -21,9 +21,18 @@ import {
 
 const LIMIT = { timeout: 60_000 };
 
-/** Runs the battery with children of a start method. */
-export function sharedBattery(method: mp.StartMethod): void {
-  const ctx = mp.getContext(method);
+/** The classes that are tested. */
+export interface Kinds {
+  Value: typeof mp.Value;
+  Array: typeof mp.Array;
+  RawValue: typeof AnyRawValue;
+  RawArray: typeof AnyRawArray;
+}
+
+/** Runs the battery with children of a start method. @param kinds Default: the classes of its context. */
+export function sharedBattery(method: mp.StartMethod, kinds?: Kinds): void {
+  const ctx = { ...mp.getContext(method), ...kinds };
+  const { RawValue, RawArray } = kinds ?? { RawValue: AnyRawValue, RawArray: AnyRawArray };
 
   async function launch<A extends unknown[]>(target: (...args: A) => unknown, args: A): Promise<mp.BaseProcess> {
     const child = new ctx.Process({ target, args });

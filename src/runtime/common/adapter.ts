@@ -19,6 +19,7 @@ import { connect, listen, removeSocketFile } from "./socket.ts";
 import { leaveSocketFolder, newLocalAddress, socketFolder, socketPlace } from "./socket_folder.ts";
 import { makeStdioSynchronous, writeError } from "./stdio.ts";
 import { spawn } from "./subprocess.ts";
+import { onUplink, openUplink } from "./uplink.ts";
 import { parentPort, startWorker } from "./worker.ts";
 
 /** In what one runtime differs from the others. */
@@ -73,6 +74,8 @@ export function adapter(traits: Traits): Runtime {
     startWorker: (options) => startWorker(options, traits.name),
     takeLaunch,
     parentPort,
+    openUplink,
+    onUplink,
     listen,
     bind,
     removeSocketFile,

@@ -8,13 +8,20 @@ export interface OwnedThreadPort extends ThreadPort {
   peerGone(): Promise<void>;
 }
 
-/** Wraps a port. It is started by `onMessage`, and keeps the program alive from then on. */
-export function threadPort(port: MessagePort): OwnedThreadPort {
+/**
+ * Wraps a port. It is started by `onMessage`, and keeps the program alive from then on.
+ *
+ * @param intercept Takes the messages that are not for the receiver, and says of each whether it did.
+ */
+export function threadPort(port: MessagePort, intercept: (message: unknown) => boolean = () => false): OwnedThreadPort {
   let receive: ((message: unknown) => void) | undefined;
   const closeHandlers: (() => void)[] = [];
   let ended = false;
   let referenced = true;
 
+  const hand = (message: unknown) => {
+    if (!intercept(message)) receive!(message);
+  };
   const end = () => {
     if (ended) return;
     ended = true;
@@ -31,7 +38,7 @@ export function threadPort(port: MessagePort): OwnedThreadPort {
       const first = receive === undefined;
       receive = handler;
       if (!first) return;
-      port.on("message", (message) => receive!(message));
+      port.on("message", hand);
       // A listener makes a port keep the program alive; an earlier `unref()` must hold.
       if (!referenced) port.unref();
     },
@@ -45,7 +52,7 @@ export function threadPort(port: MessagePort): OwnedThreadPort {
     async peerGone() {
       // A message may have left the port already, and be on its way to the listener (Deno): it gets there before another turn begins.
       await new Promise<void>((resolve) => void setImmediate(resolve));
-      for (let next; !ended && receive !== undefined && (next = receiveMessageOnPort(port)) !== undefined;) receive(next.message);
+      for (let next; !ended && receive !== undefined && (next = receiveMessageOnPort(port)) !== undefined;) hand(next.message);
       end();
       port.close();
     },

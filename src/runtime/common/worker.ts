@@ -11,6 +11,7 @@ import { childEntry } from "./packaging.ts";
 import { requireThread } from "./permissions.ts";
 import { socketFolder, socketPlace } from "./socket_folder.ts";
 import { threadPort } from "./thread_port.ts";
+import { takeUplink } from "./uplink.ts";
 
 /** Flags about modules, which every Node takes for a thread. Others belong to the process, and some of them are refused for a thread. */
 const THREAD_FLAGS =
@@ -43,7 +44,7 @@ export function startWorker(options: WorkerOptions, own: RuntimeName): WorkerThr
     ...(options.resourceLimits ? { resourceLimits: options.resourceLimits } : {}),
     ...threadFlags(options),
   });
-  const port = threadPort(port1);
+  const port = threadPort(port1, takeUplink);
   let stopped = false;
   let failure: Pick<ExitStatus, "error" | "outOfMemory"> = {};
   const exited = new Promise<ExitStatus>((resolve) => {
