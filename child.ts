@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { throughCompileCache } from "./src/runtime/compile_cache.ts";
+import { childMain } from "./src/context/child_main.ts";
 
-void throughCompileCache(() => import("./src/context/child_main.ts"))
-  .then(({ childMain }) => childMain(() => import("./mod.ts")));
+void childMain(() => import("./mod.ts"));

@@ -10,10 +10,6 @@ const version = "4.68.7";
 /** The library, as `src/base/library.ts` knows it. */
 const chunk = "src/fenshen";
 
-/** What a child imports ahead of that file, and must not be in it. */
-const firstChunk = "src/first";
-const firstModule = path.join("src", "runtime", "compile_cache.js");
-
 /** What is loaded with the first manager, and with the faces that need it. */
 const managersChunk = "src/fenshen_managers";
 const facesOfManagers = ["managers.js", "connection.js"];
@@ -101,7 +97,6 @@ export async function bundle(
     chunkFileNames: "[name].js",
     manualChunks(id: string, { getModuleInfo }: { getModuleInfo(id: string): Imports }) {
       if (!id.startsWith(sources)) return undefined;
-      if (id === path.join(folder, firstModule)) return firstChunk;
       first ??= withoutManagers(faces.map((face) => path.join(folder, face)), getModuleInfo);
       return first.has(id) ? chunk : managersChunk;
     },
@@ -111,7 +106,7 @@ export async function bundle(
   await build.close();
   const texts = output.map(({ fileName, code }) => [fileName, code] as const);
   const isFacade = ([file]: readonly [string, string]) =>
-    file.startsWith("src/") && ![firstChunk, chunk, managersChunk].includes(file.slice(0, -".js".length));
+    file.startsWith("src/") && ![chunk, managersChunk].includes(file.slice(0, -".js".length));
   const imported = new Set(output.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]));
   return {
     package: new Map(texts.filter((text) => !isFacade(text))),
