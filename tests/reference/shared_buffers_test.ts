@@ -193,8 +193,8 @@ test("buffers that were sent and then forgotten over there are let go", LIMIT, a
     const before = brokerCounts().kept;
     await pool.starmap(units.add, Array.from({ length: 50 }, () => [numbers(), 1] as const));
     await pool.map(units.filled, Array.from({ length: 50 }, (_, i) => i));
-    assert.equal(brokerCounts().kept, before + 100);
-    // One collection may leave some of them.
+    // Those of the tests before may go at any time, and one collection may leave some.
+    assert.ok(brokerCounts().kept > before + 50);
     while (brokerCounts().kept > before + 50) await pool.apply(units.litter);
   });
 });
