@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { command, must } from "./command.ts";
-import { tarball } from "./package.ts";
+import { pack, tarball } from "./package.ts";
 import { buildFolder, filesBelow, readConfig, root } from "./project.ts";
 import { fromNpm } from "./runtimes.ts";
 
@@ -27,6 +27,7 @@ export async function checkConsumer(): Promise<string> {
   const folder = path.join(buildFolder, "consumer");
   const { name, exports } = readConfig();
   fs.rmSync(folder, { recursive: true, force: true });
+  await pack();
   const installed = path.join(folder, "node_modules", name);
   fs.mkdirSync(installed, { recursive: true });
   await must("tar", ["xzf", tarball, "--strip-components=1", "-C", installed]);

@@ -1,7 +1,7 @@
 /** The gate: what must hold besides the tests. Each check is one line when it is fine, and its errors when it is not. */
 import fs from "node:fs";
 import path from "node:path";
-import { command } from "./command.ts";
+import { command, mapLimited } from "./command.ts";
 import { checkConsumer } from "./consumer.ts";
 import { runExamples } from "./examples.ts";
 import { pack } from "./package.ts";
@@ -57,15 +57,18 @@ const checks: Check[] = [
   { name: "npm package's types", run: checkConsumer },
 ];
 
+/** Most checks keep one core busy. */
+const atATime = 2;
+
 /** Runs all checks and prints them. @returns how many hold, and how many do not */
 export async function runGate(): Promise<{ passed: number; failed: number }> {
   const counts = { passed: 0, failed: 0 };
-  for (const { name, run } of checks) {
+  await mapLimited(checks, atATime, async ({ name, run }) => {
     const started = performance.now();
     const problems = await run().catch((error: Error) => error.message);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     counts[problems ? "failed" : "passed"]++;
     console.log(`${problems ? "FAIL" : "ok  "} ${name} (${seconds} s)${problems && `\n${problems.trimEnd()}`}`);
-  }
+  });
   return counts;
 }

@@ -32,8 +32,14 @@ export interface Packed {
 /** What users may install beside the package, by hand: it is looked for at run time. */
 const optionalPeers = ["koffi"];
 
-/** Packs the library. */
-export async function pack(): Promise<Packed> {
+let packed: Promise<Packed> | null = null;
+
+/** Packs the library, once for everybody who asks. */
+export function pack(): Promise<Packed> {
+  return packed ??= makePackage();
+}
+
+async function makePackage(): Promise<Packed> {
   for (const folder of [packageFolder, facadesFolder]) {
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { recursive: true });
