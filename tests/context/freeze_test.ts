@@ -99,6 +99,7 @@ for (const build of builds) {
       assert.deepEqual(lines.map((line) => JSON.parse(line)), [
         { here: true, other: method !== "thread", name: "filler", main: false, code: 0 },
         { exported: [1, 4, 9], task: [3, 6, 9], module: [1, 8, 27], source: [2, 3, 4], nested: 25 },
+        { managed: [4] },
       ]);
     };
 

@@ -8,7 +8,7 @@ import path from "node:path";
 import * as mp from "@fenshen/multiprocessing";
 import { noChildOn, ownRuntime } from "../support/on_path.ts";
 import { square } from "./fixtures/memory.ts";
-import { echo, giveQueue, nothing, type Tried, tryAll, tryAllInto } from "./fixtures/restricted.ts";
+import { append, echo, giveQueue, nothing, type Tried, tryAll, tryAllInto } from "./fixtures/restricted.ts";
 
 const missing = noChildOn("deno");
 const LIMIT = { timeout: 60_000 };
@@ -60,11 +60,15 @@ for (const method of ["spawn", "forkserver"] as const) {
       await pool.terminate();
     }));
 
-  claim("pools work, and queues and pipes in both directions", async () => {
+  claim("pools work, proxies of a manager, and queues and pipes in both directions", async () => {
     const ctx = context({});
-    const pool = new ctx.Pool(2);
+    const [pool, manager] = [new ctx.Pool(2), await mp.Manager()];
     assert.deepEqual(await pool.map(square, [1, 2, 3]), [1, 4, 9]);
+    const list = await manager.list<number>();
+    await pool.starmap(append, [[list, 1], [list, 2]]);
+    assert.deepEqual((await list.toArray()).sort(), [1, 2]);
     await pool.terminate();
+    await manager.shutdown();
 
     const [queue, end] = [new ctx.Queue<mp.Queue<string>>(), new ctx.Event()];
     const giver = new ctx.Process({ target: giveQueue, args: [queue, end] });

@@ -1,6 +1,7 @@
 /** A program that is made into one file; it prints a line of JSON for each thing that it does. */
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
+import type { ListProxy } from "@fenshen/multiprocessing/managers";
 import { cube } from "./frozen_module.ts";
 
 mp.freezeSupport();
@@ -14,6 +15,10 @@ export function square(x: number): number {
 
 export async function fill(queue: mp.Queue<unknown>, lock: mp.Lock): Promise<void> {
   await lock.run(() => queue.put([process.pid, mp.currentProcess().name, mp.isMain(import.meta)]));
+}
+
+export async function append(list: ListProxy<number>, x: number): Promise<void> {
+  await list.append(x);
 }
 
 /** Has a child of its own. */
@@ -40,5 +45,10 @@ if (mp.isMain(import.meta)) {
     source: await pool.map((x: number) => x + 1, [1, 2, 3]),
     nested: await pool.apply(nested, [5]),
   }));
+  const manager = await ctx.Manager();
+  const list = await manager.list<number>();
+  await pool.apply(append, [list, 4]);
+  console.log(JSON.stringify({ managed: await list.toArray() }));
+  await manager.shutdown();
   await pool.terminate();
 }
