@@ -62,7 +62,9 @@ for (const method of ["spawn", "forkserver"] as const) {
 
   claim("pools work, proxies of a manager, and queues and pipes in both directions", async () => {
     const ctx = context({});
-    const [pool, manager] = [new ctx.Pool(2), await mp.Manager()];
+    // What a child may reach is settled when it starts: the manager has to be there.
+    const manager = await mp.Manager();
+    const pool = new ctx.Pool(2);
     assert.deepEqual(await pool.map(square, [1, 2, 3]), [1, 4, 9]);
     const list = await manager.list<number>();
     await pool.starmap(append, [[list, 1], [list, 2]]);
