@@ -168,8 +168,9 @@ export async function runFile(runtime: Runtime, file: string, copy = ""): Promis
   // A short name: socket paths have about 100 bytes.
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "fs-"));
   const logFile = fs.openSync(log, "w");
-  // No test speaks to the network; Node 20 reads the certificates at every start, which takes longer than the start itself.
-  const { NODE_EXTRA_CA_CERTS: _, ...environment } = plainEnvironment();
+  const environment = plainEnvironment();
+  // Node 20 reads the certificates at every start, which takes longer than the start itself; only these tests install something.
+  if (!file.startsWith("tests/package/")) delete environment.NODE_EXTRA_CA_CERTS;
   const child = spawn(runtime.path, runner.args(file, report), {
     cwd: runner.cwd,
     // Children on Node start faster with it, and npm would keep such code in the temporary folder, which has to be empty at the end.
