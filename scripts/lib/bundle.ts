@@ -66,7 +66,7 @@ const facades = {
  *
  * @param folder Where it is
  * @param packages The packages that it may depend on
- * @returns its files' texts by path: the faces, the one file behind them, and for tests a module in place of each one that is in it; and
+ * @returns its files' texts by path: the faces, the files behind them, and for tests a module in place of each one that is in it; and
  * which of the packages it imports
  */
 export async function bundle(

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { hex } from "../base/hex.ts";
 import type { WaitOptions } from "../base/deadline.ts";
 import { AuthenticationError, TimeoutError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -194,8 +195,4 @@ function textsOf(frame: Uint8Array | null, count: number): string[] | null {
 
 function show(address: Address): string {
   return describe(publicAddress(address));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

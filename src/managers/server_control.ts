@@ -1,4 +1,5 @@
 /** The control object of a manager's server: makes objects of registered types. @module */
+import { hex } from "../base/hex.ts";
 import { RemoteError } from "../base/errors.ts";
 import type { ShareableItem } from "../memory/shareable_list.ts";
 import { runAsTarget } from "../reference/importing.ts";
@@ -119,5 +120,5 @@ export class ServerControl extends ControlObject {
 }
 
 function name(): string {
-  return Array.from(runtime.randomBytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(runtime.randomBytes(16));
 }

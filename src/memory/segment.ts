@@ -1,4 +1,5 @@
 /** One segment of shared memory: its name, its bytes, and who may still use them. @module */
+import { hex } from "../base/hex.ts";
 import { ClosedError } from "../base/errors.ts";
 import type { Mapping } from "../runtime/types.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -85,10 +86,4 @@ export function checkedName(name: unknown, verb: string): string {
       JSON.stringify(name)
     }`,
   );
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
 }

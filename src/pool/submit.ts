@@ -121,11 +121,12 @@ interface Chunks {
 function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, { items, chunksize, spread }: Chunks): void {
   call.expect(items.length);
   const size = chunksize ?? defaultChunksize(items.length, core.size);
+  const audience = core.audience(call.retries);
   for (let first = 0; first < items.length; first += size) {
     const chunk: Encoded[] = [];
     for (let i = first; i < Math.min(first + size, items.length); i++) {
       const item = spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i];
-      chunk.push(encodeValue(item, "item", undefined, core.audience(call.retries)));
+      chunk.push(encodeValue(item, "item", undefined, audience));
     }
     core.submit(taskOf(fn, call, first, spread ? SPREAD : 0, chunk));
     // The timeout may have been 0, or a callback may have ended it.

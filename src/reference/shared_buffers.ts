@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hex } from "../base/hex.ts";
 import { SerializationError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { PlainValue, SharedMemoryHooks } from "../wire/hooks.ts";
@@ -101,8 +102,4 @@ function unreachable(received: string): SerializationError {
   return new SerializationError(
     `Cannot receive a SharedArrayBuffer: shared memory travels only between threads of one process, received ${received}\n${fix}`,
   );
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

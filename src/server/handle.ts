@@ -1,4 +1,5 @@
 /** What every handle of a served object is made of: the name of the object and the way to its server. @module */
+import { hex } from "../base/hex.ts";
 import { BrokenPipeError, EOFError, SerializationError } from "../base/errors.ts";
 import type { Ticket } from "../connection/ticket.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -158,10 +159,4 @@ export class ServedRef implements ObjectName {
   #server(): ServerLink {
     return this.#link ??= localServer();
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
 }

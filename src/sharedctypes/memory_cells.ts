@@ -1,4 +1,5 @@
 /** Cells in memory that units share; see `README.md`. @module */
+import { hex } from "../base/hex.ts";
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
 import { SerializationError, TimeoutError } from "../base/errors.ts";
 import { allocate, attachBlock, type Block, type BlockAddress, checkedAddress, type Reach, reachOf, unlinkWith } from "../memory/heap.ts";
@@ -80,7 +81,7 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     reach: Reach,
   ): MemoryCells<C> {
     const length = typeof contents === "number" ? contents : contents.length;
-    const id = Array.from(runtime.randomBytes(LABEL_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const id = hex(runtime.randomBytes(LABEL_BYTES));
     const lock = given === true ? newGatedRLock(reach) : given === false ? null : given;
     return new MemoryCells(type, { id, typecode, length, lock }, typeof contents === "number" ? null : contents, reach);
   }

@@ -1,4 +1,5 @@
 /** `local`: attributes of which every thread has its own. @module */
+import { hex } from "../base/hex.ts";
 import { SerializationError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { registerHandle } from "../wire/handles.ts";
@@ -62,7 +63,7 @@ function idOf(instance: local): string {
   }
   const known = ids.get(instance);
   if (known !== undefined) return known;
-  const id = Array.from(runtime.randomBytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const id = hex(runtime.randomBytes(16));
   remember(id, instance);
   return id;
 }

@@ -1,4 +1,5 @@
 /** When two values are one in Python: keys of dicts, items of lists. @module */
+import { hex } from "../../base/hex.ts";
 import { pickleEncode } from "../../wire/pickle/pickle.ts";
 import { reduceManagerObject } from "./tokens.ts";
 
@@ -9,7 +10,7 @@ export function identityOf(value: unknown): string | number | bigint | null {
   if (typeof value === "number" || typeof value === "bigint") return value;
   if (value === null || value === undefined) return null;
   const bytes = pickleEncode(value, { reduce: reduceManagerObject });
-  return `p${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `p${hex(bytes)}`;
 }
 
 /** Whether two values are equal in Python. */

@@ -1,4 +1,5 @@
 /** The server's side of CPython's manager protocol: Python programs use objects that live here (`multiprocessing/managers.py`, `Server`). @module */
+import { hex } from "../../base/hex.ts";
 import { EOFError, SerializationError } from "../../base/errors.ts";
 import { runtime } from "../../runtime/runtime.ts";
 import { type AnswerKind, decodeRequest, encodeAnswer, type MessageChannel, type MessageLimits, type Request } from "./messages.ts";
@@ -36,7 +37,7 @@ export class PythonManagerServer {
   /** One referent is one object, however often a type hands it out. */
   readonly #idents = new Map<Referent, string>();
   /** Begins every name: so objects of another manager, whose proxies are put in here, are told apart, whatever name clients know this one by. */
-  readonly #prefix = Array.from(runtime.randomBytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  readonly #prefix = hex(runtime.randomBytes(8));
   #next = 1;
 
   /** Serves nothing yet. @param options What to serve. */
