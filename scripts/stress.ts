@@ -1,5 +1,6 @@
 /**
- * `deno task stress <test file>`: runs a test file many times, several copies at once, and shows the first failure.
+ * `deno task stress <test files>`: runs a test file, or each whose path has the text, many times, several at once, and shows each one's first failure. `tests/` is
+ * all of them.
  *
  * - `--runtime node@22` runs on this one; Deno otherwise
  * - `--times 20` runs it so often
@@ -10,7 +11,7 @@ import { mapLimited } from "./lib/command.ts";
 import { layOutForNode, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals, runFile } from "./lib/run_file.ts";
-import { provideRuntime, provideTools, readRuntimeNames } from "./lib/runtimes.ts";
+import { provideRuntime, provideTools, readRuntimeNames, type Runtime } from "./lib/runtimes.ts";
 import { describeFailures, isBad } from "./lib/suite.ts";
 
 const options = {
@@ -24,10 +25,30 @@ function readCount(name: string, text: string): number {
   return Number(text);
 }
 
-function findTestFile(text: string | undefined): string {
+function findTestFiles(text: string | undefined): string[] {
   const found = testFiles().filter((file) => text !== undefined && file.includes(text.replace(/^\.\//, "")));
-  if (found.length !== 1) throw new UsageError(`name one test file, received ${text ?? "none"} (${found.length} files match)`);
-  return found[0]!;
+  if (found.length === 0) throw new UsageError(`name test files, received ${text ?? "none"} (no file matches)`);
+  return found;
+}
+
+/** Runs files so often on a runtime, and says how each went as soon as that is known. @returns how many runs failed */
+async function stress(runtime: Runtime, files: string[], times: number, copies: number): Promise<number> {
+  const left = new Map(files.map((file) => [file, times]));
+  const failed = new Map(files.map((file) => [file, 0]));
+  const runs = files.flatMap((file) => Array.from({ length: times }, (_, index) => ({ file, index })));
+  await mapLimited(runs, copies, async ({ file, index }) => {
+    const result = await runFile(runtime, file, `_${index}`);
+    if (isBad(result)) {
+      if (failed.get(file) === 0) console.log(describeFailures(result));
+      failed.set(file, failed.get(file)! + 1);
+    }
+    left.set(file, left.get(file)! - 1);
+    if (left.get(file)! > 0) return;
+    console.log(
+      `${runtime.name} ${file}: ${times - failed.get(file)!} of ${times} runs passed, ${failed.get(file)} failed, ${copies} at a time`,
+    );
+  });
+  return [...failed.values()].reduce((sum, count) => sum + count, 0);
 }
 
 await cli("stress", async () => {
@@ -35,24 +56,15 @@ await cli("stress", async () => {
   const names = readRuntimeNames(values.runtime);
   const times = readCount("times", values.times);
   const copies = readCount("copies", values.copies);
-  const file = findTestFile(positionals[0]);
+  const files = findTestFiles(positionals[0]);
   killRunsOnSignals();
   if (names.some((name) => name.startsWith("node"))) {
     await pack();
     await layOutForNode();
   }
 
-  let allFailed = 0;
+  let failed = 0;
   await provideTools();
-  for (const name of names) {
-    const runtime = await provideRuntime(name);
-    let failed = 0;
-    await mapLimited(Array.from({ length: times }, (_, index) => index), copies, async (index) => {
-      const result = await runFile(runtime, file, `_${index}`);
-      if (isBad(result) && failed++ === 0) console.log(describeFailures(result));
-    });
-    console.log(`${name} ${file}: ${times - failed} of ${times} runs passed, ${failed} failed, ${copies} at a time`);
-    allFailed += failed;
-  }
-  return allFailed === 0 ? 0 : 1;
+  for (const name of names) failed += await stress(await provideRuntime(name), files, times, copies);
+  return failed === 0 ? 0 : 1;
 });

@@ -1,12 +1,15 @@
 /**
- * `deno task test`: installs what the tests need, runs the gate, then every test file on every runtime, and ends with one table.
+ * `deno task test`: installs what the tests need, runs the gate, then the test files on every runtime, and ends with one table. Node 20, 22 and 26 share the
+ * costly files; Deno, Bun and Node 24 run all of them.
  *
- * - `--runtime deno,node@22` runs on these only
- * - `--filter <text>` runs the test files whose path has the text
+ * - `--whole` runs every file on every runtime
+ * - `--runtime deno,node@22` runs on these only, every file
+ * - `--filter <text>` runs the test files whose path has the text, on every runtime
  * - `--no-gate` leaves the gate out
  */
 import { cli, readOptions, UsageError } from "./lib/cli.ts";
 import { runGate } from "./lib/gate.ts";
+import { filesFor, sharing } from "./lib/matrix.ts";
 import { layOutForNode, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals } from "./lib/run_file.ts";
@@ -15,7 +18,8 @@ import { runSuite } from "./lib/suite.ts";
 import { closingLine, type Row, table } from "./lib/table.ts";
 
 const options = {
-  "runtime": { type: "string", default: runtimeNames.join(",") },
+  "whole": { type: "boolean", default: false },
+  "runtime": { type: "string" },
   "filter": { type: "string", default: "" },
   "no-gate": { type: "boolean", default: false },
 } as const;
@@ -34,8 +38,9 @@ async function preparePackage(): Promise<string> {
 
 await cli("test", async () => {
   const { values } = readOptions(Deno.args, options);
-  const names = readRuntimeNames(values.runtime);
+  const names = values.runtime === undefined ? runtimeNames : readRuntimeNames(values.runtime);
   const files = testFiles().filter((file) => file.includes(values.filter));
+  const isShared = !values.whole && values.runtime === undefined && values.filter === "";
   if (files.length === 0) throw new UsageError(`no test file has ${JSON.stringify(values.filter)} in its path`);
   killRunsOnSignals();
 
@@ -53,9 +58,10 @@ await cli("test", async () => {
   const packed = names.some((name) => name.startsWith("node")) ? await preparePackage() : "";
   for (const runtime of runtimes) {
     if (runtime.name.startsWith("node") && packed !== "") rows.push({ name: runtime.name, passed: 0, failed: 1, skipped: 0, seconds: 0 });
-    else rows.push(await runSuite(runtime, files));
+    else rows.push(await runSuite(runtime, isShared ? filesFor(runtime.name, files) : files));
   }
 
+  if (isShared) console.log(`\n${sharing.join(", ")} share the costly files; --whole runs every file on every runtime`);
   console.log(`\n${table(rows)}\n\n${closingLine(rows)}`);
   return rows.every((row) => row.failed === 0) ? 0 : 1;
 });

@@ -59,10 +59,8 @@ let pathFolder: string | null = null;
 /** The `PATH` of the tests: every runtime that is here can start every other. */
 function testPath(): string {
   if (pathFolder === null) {
-    pathFolder = path.join(buildFolder, `path-${process.pid}`);
-    const made = pathFolder;
-    linkRuntimes(made);
-    process.on("exit", () => fs.rmSync(made, { recursive: true, force: true }));
+    pathFolder = path.join(buildFolder, "path");
+    linkRuntimes(pathFolder);
   }
   return `${pathFolder}${path.delimiter}${process.env.PATH}`;
 }

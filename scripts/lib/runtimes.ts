@@ -89,7 +89,7 @@ function installedTool(name: string, version: string): string | null {
 }
 
 /**
- * Makes a folder for the tests' `PATH` that has the runtimes which are here: `deno`, `bun`, `node` (one that runs TypeScript), and the tools.
+ * Fills a folder for the tests' `PATH`, which has the runtimes which are here: `deno`, `bun`, `node` (one that runs TypeScript), and the tools.
  *
  * @param folder Where
  */
@@ -100,11 +100,18 @@ export function linkRuntimes(folder: string): void {
     node: installed("node@24") ?? installed("node@22") ?? installed("node@26"),
     esbuild: installedTool("esbuild", esbuild),
   };
-  fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   for (const [name, program] of Object.entries(programs)) {
-    if (program !== null) fs.symlinkSync(program, path.join(folder, name));
+    if (program !== null) link(path.join(folder, name), program);
   }
+}
+
+/** Makes or mends a symbolic link; other runs may be using it meanwhile. */
+function link(file: string, target: string): void {
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() && fs.readlinkSync(file) === target) return;
+  const aside = `${file}.${process.pid}`;
+  fs.symlinkSync(target, aside);
+  fs.renameSync(aside, file);
 }
 
 /** Finds a runtime, installing it where it is missing. @throws when it cannot be installed or does not run */

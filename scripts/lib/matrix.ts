@@ -1,0 +1,56 @@
+/** Which test files run where in a run of everything. */
+
+/** They share the costly files: each runs a third of them. Every other runtime runs every file. */
+export const sharing = ["node@20", "node@22", "node@26"];
+
+const methods = ["spawn", "forkserver", "thread"];
+
+/** A battery is the tests of one class, bound to a start method. */
+const battery = /^(.*)_(spawn|forkserver|thread)_test\.ts$/;
+
+/** What else takes seconds of CPU on each runtime: programs, bundles, Pythons, samples. */
+export const costly = [
+  "tests/connection/channel_test.ts",
+  "tests/connection/listener_test.ts",
+  "tests/connection/python_test.ts",
+  "tests/context/freeze_test.ts",
+  "tests/context/logging_test.ts",
+  "tests/context/memory_test.ts",
+  "tests/context/permissions_test.ts",
+  "tests/context/runtimes_test.ts",
+  "tests/demo/demo_test.ts",
+  "tests/examples/notes_test.ts",
+  "tests/faults/programs_test.ts",
+  "tests/managers/python_server_test.ts",
+  "tests/memory/python_test.ts",
+  "tests/pool/programs_test.ts",
+  "tests/process/interrupt_test.ts",
+  "tests/process/programs_test.ts",
+  "tests/process/relatives_test.ts",
+  "tests/reference/shared_buffers_test.ts",
+  "tests/runtime/stdio_test.ts",
+  "tests/server/pipelining_test.ts",
+  "tests/sharedctypes/programs_test.ts",
+  "tests/sharedctypes/shared_buffer_test.ts",
+  "tests/sync/units_test.ts",
+  "tests/threading/thread_test.ts",
+  "tests/wire/pickle_hostile_test.ts",
+  "tests/wire/pickle_python_test.ts",
+];
+
+/** The one of {@linkcode sharing} that runs a file, or `null` for a file that all of them run. */
+function turnOf(file: string, classes: string[]): string | null {
+  const [, name, method] = battery.exec(file) ?? [];
+  const turn = name === undefined ? costly.indexOf(file) : classes.indexOf(name) + methods.indexOf(method!);
+  return turn === -1 ? null : sharing[turn % sharing.length]!;
+}
+
+/**
+ * What a runtime runs of all test files. Of the batteries each one that shares runs every class, by one start method, and every start method, with a third of the
+ * classes; of the other costly files a third.
+ */
+export function filesFor(runtime: string, files: string[]): string[] {
+  if (!sharing.includes(runtime)) return files;
+  const classes = [...new Set(files.map((file) => battery.exec(file)?.[1]).filter((name) => name !== undefined))].sort();
+  return files.filter((file) => [null, runtime].includes(turnOf(file, classes)));
+}

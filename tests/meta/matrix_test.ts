@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { costly, filesFor, sharing } from "../../scripts/lib/matrix.ts";
+import { filesBelow } from "../../scripts/lib/project.ts";
+
+// The files as they are named in the repository, also where they are laid out as JavaScript.
+const files = filesBelow("tests").map((file) => file.replace(/\.js$/, ".ts")).filter((file) => file.endsWith("_test.ts"));
+const shares = sharing.map((name) => filesFor(name, files));
+const named = (text: string) => files.filter((file) => file.includes(text));
+
+test("Deno, Bun and Node 24 run every test file", () => {
+  for (const name of ["deno", "bun", "node@24"]) assert.deepEqual(filesFor(name, files), files);
+});
+
+test("each costly file is there, and runs on one of the runtimes that share; every other file runs on all of them", () => {
+  const isBattery = (file: string) => /_(spawn|forkserver|thread)_test\.ts$/.test(file);
+  for (const file of costly) assert.ok(files.includes(file), file);
+  for (const file of files) {
+    const times = shares.filter((share) => share.includes(file)).length;
+    assert.equal(times, isBattery(file) || costly.includes(file) ? 1 : sharing.length, file);
+  }
+});
+
+test("each runtime that shares runs each class by one start method, and each start method", () => {
+  for (const share of shares) {
+    for (const name of ["pool/pool", "process/process", "managers/manager", "sharedctypes/shared", "faults/faults"]) {
+      const here = named(`${name}_`).filter((file) => /_(spawn|forkserver|thread)_test\.ts$/.test(file) && share.includes(file));
+      assert.equal(here.length, 1, `${name}: ${here}`);
+    }
+    for (const method of ["spawn", "forkserver", "thread"]) assert.ok(share.some((file) => file.endsWith(`_${method}_test.ts`)), method);
+  }
+});
