@@ -1,5 +1,5 @@
 /**
- * `deno task stress <test files>`: runs a test file, or each whose path has the text, many times, several at once, and shows each one's first failure. `tests/` is
+ * `deno task stress <texts>`: runs each test file whose path has one of the texts many times, several at once, and shows each one's first failure. `tests/` is
  * all of them.
  *
  * - `--runtime node@22` runs on this one; Deno otherwise
@@ -25,10 +25,12 @@ function readCount(name: string, text: string): number {
   return Number(text);
 }
 
-function findTestFiles(text: string | undefined): string[] {
-  const found = testFiles().filter((file) => text !== undefined && file.includes(text.replace(/^\.\//, "")));
-  if (found.length === 0) throw new UsageError(`name test files, received ${text ?? "none"} (no file matches)`);
-  return found;
+function findTestFiles(texts: string[]): string[] {
+  const all = testFiles();
+  const matching = texts.map((text) => all.filter((file) => file.includes(text.replace(/^\.\//, ""))));
+  const without = texts[matching.findIndex((found) => found.length === 0)];
+  if (texts.length === 0 || without !== undefined) throw new UsageError(`name test files, received ${without ?? "none"}`);
+  return [...new Set(matching.flat())];
 }
 
 /** Runs files so often on a runtime, and says how each went as soon as that is known. @returns how many runs failed */
@@ -52,11 +54,11 @@ async function stress(runtime: Runtime, files: string[], times: number, copies: 
 }
 
 await cli("stress", async () => {
-  const { values, positionals } = readOptions(Deno.args, options, 1);
+  const { values, positionals } = readOptions(Deno.args, options, Infinity);
   const names = readRuntimeNames(values.runtime);
   const times = readCount("times", values.times);
   const copies = readCount("copies", values.copies);
-  const files = findTestFiles(positionals[0]);
+  const files = findTestFiles(positionals);
   killRunsOnSignals();
   if (names.some((name) => name.startsWith("node"))) {
     await pack();
