@@ -13,7 +13,8 @@ const layers = [
   ["process", "sync"],
   ["queues", "sharedctypes"],
   ["pool"],
-  ["managers", "threading"],
+  ["managers"],
+  ["threading"],
   ["context"],
 ];
 

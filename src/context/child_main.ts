@@ -2,7 +2,7 @@
 import { runUnit } from "../process/boot.ts";
 import type { Services } from "../process/service.ts";
 import { runtime } from "../runtime/runtime.ts";
-import { registerHandles } from "./handles.ts";
+import { registerHandles } from "../threading/handles.ts";
 
 /** Loaded when a child is asked for one; a target's process never pays for them. */
 const services: Services = {

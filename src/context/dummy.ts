@@ -2,10 +2,10 @@
 import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
+import { registerHandles } from "../threading/handles.ts";
 import { type Context, getContext as contextOf } from "./context.ts";
 import type { SyncManager } from "./manager.ts";
 import type { ManagerOptions } from "./manager_binding.ts";
-import { registerHandles } from "./handles.ts";
 import { startMethod, type StartMethodName } from "./start_methods.ts";
 
 /**

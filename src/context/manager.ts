@@ -17,7 +17,7 @@ import type { Event } from "../sync/event.ts";
 import type { Lock } from "../sync/lock.ts";
 import type { RLock } from "../sync/rlock.ts";
 import type { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
-import { registerHandles } from "./handles.ts";
+import { registerHandles } from "../threading/handles.ts";
 import { bindingOf, type ManagerOptions } from "./manager_binding.ts";
 
 /**

@@ -2,8 +2,6 @@
 import { servedTypes } from "../managers/unit_types.ts";
 import { objectServerMain } from "../server/main.ts";
 
-export { servedTypes };
-
 /** Runs the object server in this unit. */
 export function runObjectServer(data: unknown): Promise<void> {
   return objectServerMain(data, servedTypes);

@@ -2,8 +2,8 @@
 import { BasePool, type PoolOptions } from "../pool/pool.ts";
 import { registerPoolHandles } from "../pool/unsendable.ts";
 import type { ContextOptions } from "../process/start_method.ts";
+import { registerHandles } from "../threading/handles.ts";
 import { currentStartMethod } from "./default_method.ts";
-import { registerHandles } from "./handles.ts";
 import { startMethod, type StartMethodName, titleOf } from "./start_methods.ts";
 
 function binding(method: StartMethodName, context: ContextOptions) {

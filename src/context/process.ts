@@ -2,8 +2,8 @@
 import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
+import { registerHandles } from "../threading/handles.ts";
 import { currentStartMethod } from "./default_method.ts";
-import { registerHandles } from "./handles.ts";
 import { startMethod, type StartMethodName, titleOf } from "./start_methods.ts";
 
 /**

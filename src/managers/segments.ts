@@ -16,16 +16,18 @@ export class Segments {
     return this.#keep(new ShareableList(items).shm);
   }
 
-  /** Removes every name that is still there. */
+  /** Removes every name that is still there. @throws the first error of those that could not be removed, when all others have been */
   unlink(): void {
+    const errors: unknown[] = [];
     for (const memory of this.#owned.splice(0)) {
       try {
         memory.unlink();
       } catch (error) {
         // A client has unlinked it.
-        if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+        if ((error as { code?: unknown }).code !== "ENOENT") errors.push(error);
       }
     }
+    if (errors.length > 0) throw errors[0];
   }
 
   /** The server only owns it: nothing is mapped here for longer than it takes to make it. */

@@ -1,5 +1,6 @@
 /** Which of our own objects travel. @module */
 import { registerConnectionHandles } from "../connection/pipe.ts";
+import { registerProxyGroup } from "../managers/proxy_group.ts";
 import { registerMemoryHandles } from "../memory/handles.ts";
 import { thisUnit } from "../process/identity.ts";
 import { registerQueueHandles } from "../queues/handles.ts";
@@ -21,4 +22,5 @@ export function registerHandles(): void {
   registerQueueHandles();
   registerSharedHandles();
   registerLocal();
+  registerProxyGroup();
 }

@@ -31,6 +31,11 @@ test(
   },
 );
 
+test("a program that uses threads only can be sent the proxy of a manager", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(program("proxy_from_thread"));
+  assert.deepEqual({ stdout, stderr, code }, { stdout: "36\n", stderr: "", code: 0 });
+});
+
 test("a thread started while its module is imported by a thread gets the BootstrapError", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("no_guard"));
   assert.equal(stdout, "joined\n");
