@@ -32,19 +32,19 @@ test("RawValue and RawArray have no lock, begin with zeros, and take what Value 
 });
 
 test("every Value and Array without a lock is a RawValue or a RawArray of each face, and no other is", async () => {
-  for (const { Value, Array, RawValue, RawArray } of faces) {
+  for (const { Value, Array: SharedArray, RawValue, RawArray } of faces) {
     const beside = new Value("i", 0, { lock: new mp.RLock() });
     for (const { RawValue: OtherValue, RawArray: OtherArray } of faces) {
       for (const one of [new RawValue("i"), new Value("i", 0, { lock: false }), await sharedctypes.copy(beside)]) {
         assert.ok(one instanceof OtherValue && one instanceof Value && !((one as unknown) instanceof OtherArray));
       }
-      for (const one of [new RawArray("i", 1), new Array("i", 1, { lock: false })]) {
-        assert.ok(one instanceof OtherArray && one instanceof Array && !((one as unknown) instanceof OtherValue));
+      for (const one of [new RawArray("i", 1), new SharedArray("i", 1, { lock: false })]) {
+        assert.ok(one instanceof OtherArray && one instanceof SharedArray && !((one as unknown) instanceof OtherValue));
       }
       for (const one of [new Value("i"), beside, sharedctypes.synchronized(new RawValue("i")), RawValue.prototype, {}, null, 5]) {
         assert.equal(one instanceof OtherValue, false);
       }
-      for (const one of [new Array("i", 1), sharedctypes.synchronized(new RawArray("i", 1)), RawArray.prototype, [], undefined]) {
+      for (const one of [new SharedArray("i", 1), sharedctypes.synchronized(new RawArray("i", 1)), RawArray.prototype, [], undefined]) {
         assert.equal(one instanceof OtherArray, false);
       }
     }

@@ -13,8 +13,8 @@ function isShared({ view }: mp.Value | mp.Array): boolean {
   return view.buffer instanceof SharedArrayBuffer;
 }
 
-function oneOfEach({ Value, Array, RawValue, RawArray }: Pick<mp.Context, "Value" | "Array" | "RawValue" | "RawArray">) {
-  return [new Value("i"), new Value("q", 1n, { lock: false }), new Array("d", 3), new RawValue("c"), new RawArray("u", "text")];
+function oneOfEach({ Value, Array: SharedArray, RawValue, RawArray }: Pick<mp.Context, "Value" | "Array" | "RawValue" | "RawArray">) {
+  return [new Value("i"), new Value("q", 1n, { lock: false }), new SharedArray("d", 3), new RawValue("c"), new RawArray("u", "text")];
 }
 
 test("cells of thread contexts and of /dummy are a SharedArrayBuffer each, those of the main module and of other contexts are not", () => {
