@@ -10,7 +10,8 @@ import { isRawValue, Value as AnyValue } from "./value.ts";
  *
  * - **Processes** cannot be sent such a value: that is a `SerializationError`. Make one of the main module, or of another context, to share it with them.
  * - **Beside a lock** that was given it lives where that lock lives: in such memory for the lock of another one of these, else as in the main module.
- * - **Lifetime**: as long as a thread has it.
+ * - **Under way** it goes by the main thread of the process: a thread receives it when that is not blocked, and what it has received needs the main thread no more.
+ * - **Lifetime**: as long as a thread has it, or a message with it is under way.
  * - **`instanceof`**: in another thread it arrives as the main module's `Value`, and each is an `instanceof` the other.
  *
  * *Differs from Python*: `multiprocessing.dummy.Value` is a plain object with a `value` and no lock.
