@@ -1,7 +1,7 @@
 /**
  * The whole of the main module on worker threads, as Python's `multiprocessing.dummy`: change the import, and the same program runs on
- * threads. `Process`, `Pool` and `Manager` are bound to the start method `"thread"`, `getContext()` answers the thread context, `Value` and `Array` are memory on every
- * runtime, and everything else is the main module's own.
+ * threads. `Process`, `Pool` and `Manager` are bound to the start method `"thread"`, `getContext()` answers the thread context, `Value`, `Array`, `RawValue` and
+ * `RawArray` live in a `SharedArrayBuffer`, which no other process can be sent, and everything else is the main module's own.
  *
  * @example
  * ```ts
@@ -22,4 +22,4 @@ export * from "./mod.ts";
 // What is named here takes the place of the main module's.
 export { getContext, getStartMethod, Manager, Process, setStartMethod } from "./src/context/dummy.ts";
 export { ThreadPool as Pool } from "./src/context/pool.ts";
-export { Array, Value } from "./src/sharedctypes/for_threads.ts";
+export { Array, RawArray, RawValue, Value } from "./src/sharedctypes/for_threads.ts";

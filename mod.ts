@@ -71,6 +71,7 @@ export type { SemaphoreStatistics } from "./src/sync/semaphore.ts";
 export { Array } from "./src/sharedctypes/array.ts";
 export type { SharedOptions } from "./src/sharedctypes/cells.ts";
 export type { CellsStatistics } from "./src/sharedctypes/cells_object.ts";
+export { RawArray, RawValue } from "./src/sharedctypes/raw.ts";
 export type { Addable, Assignable, Elements, Row, Typecode, View } from "./src/sharedctypes/typecodes.ts";
 export { Value } from "./src/sharedctypes/value.ts";
 export { JoinableQueue } from "./src/queues/joinable_queue.ts";

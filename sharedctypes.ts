@@ -2,8 +2,8 @@
  * Numbers in memory that units share, as Python's `multiprocessing.sharedctypes`: one of them, or a row, of the types of C.
  *
  * They live in shared memory where this program can map it (see `/shared_memory` for what that takes), between processes and between threads: a step costs less
- * than a microsecond, and `view` is the memory itself. Elsewhere they live in the object server, with the same methods;
- * for threads alone, `Value` and `Array` of `getContext("thread")` and of `/dummy` are memory everywhere.
+ * than a microsecond, and `view` is the memory itself. Elsewhere they live in the object server, with the same methods.
+ * For threads alone, those of `getContext("thread")` and of `/dummy` live in a `SharedArrayBuffer` on every runtime.
  *
  * @example
  * ```ts

@@ -10,7 +10,13 @@ import { Queue } from "../queues/queue.ts";
 import { SimpleQueue } from "../queues/simple_queue.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Array } from "../sharedctypes/array.ts";
-import { Array as ThreadArray, Value as ThreadValue } from "../sharedctypes/for_threads.ts";
+import {
+  Array as ThreadArray,
+  RawArray as ThreadRawArray,
+  RawValue as ThreadRawValue,
+  Value as ThreadValue,
+} from "../sharedctypes/for_threads.ts";
+import { RawArray, RawValue } from "../sharedctypes/raw.ts";
 import { Value } from "../sharedctypes/value.ts";
 import { Barrier } from "../sync/barrier.ts";
 import { Condition } from "../sync/condition.ts";
@@ -63,6 +69,10 @@ export interface Context {
   readonly Value: typeof Value;
   /** See `Array`. */
   readonly Array: typeof Array;
+  /** See `RawValue`. */
+  readonly RawValue: typeof RawValue;
+  /** See `RawArray`. */
+  readonly RawArray: typeof RawArray;
   /** See `Manager`. */
   Manager(options?: ManagerOptions): Promise<SyncManager>;
   /** A context of another method; without one, this context itself. */
@@ -112,6 +122,8 @@ const common = {
   Barrier,
   Value,
   Array,
+  RawValue,
+  RawArray,
   getAllStartMethods,
   cpuCount,
   currentProcess,
@@ -182,7 +194,7 @@ function defaultContext(): Context {
 function concrete(method: StartMethodName, options: ContextOptions): Context {
   const context: Context = Object.freeze({
     ...common,
-    ...method === "thread" ? { Value: ThreadValue, Array: ThreadArray } : {},
+    ...method === "thread" ? { Value: ThreadValue, Array: ThreadArray, RawValue: ThreadRawValue, RawArray: ThreadRawArray } : {},
     Process: boundProcess(method, options),
     Pool: boundPool(method, options),
     Manager: (given?: ManagerOptions) => Manager({ ctx: context, ...given }),

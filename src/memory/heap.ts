@@ -1,7 +1,7 @@
 /**
  * Small blocks of shared memory for the library's own objects: a unit puts them side by side into segments that double in size, as CPython's heap does.
  * They live as long as the unit that made them, and so do their names; whoever has one mapped keeps its memory. A block for the threads of this process only is
- * a `SharedArrayBuffer`, which lives as long as somebody has it, and takes nothing from the system.
+ * a `SharedArrayBuffer` on every runtime, which lives as long as somebody has it, and takes no permission and no package.
  *
  * @module
  */
@@ -36,7 +36,7 @@ const mapped = new Map<string, WeakRef<Segment>>();
 let isAvailable: boolean | undefined;
 let isListening = false;
 
-/** Whether this unit can map memory: without it, objects live in the object server. */
+/** Whether this unit can map memory: without it, objects that processes share live in the object server. */
 export function canMapMemory(): boolean {
   if (isAvailable !== undefined) return isAvailable;
   try {

@@ -29,6 +29,8 @@ import { summandOf } from "./value.ts";
 export let arrayOn: <C extends Typecode>(cells: CellsHandle<C>) => Array<C>;
 /** What a handle is on. */
 export let cellsOfArray: <C extends Typecode>(array: Array<C>) => CellsHandle<C>;
+/** Whether something is an array without a lock. */
+export let isRawArray: (value: unknown) => boolean;
 
 /**
  * Numbers of one type in a row, of fixed length, that units share.
@@ -71,6 +73,7 @@ export class Array<C extends Typecode = Typecode> {
       return array as Array<Typecode> as Array<C>;
     };
     cellsOfArray = (array) => array.#cells;
+    isRawArray = (value) => typeof value === "object" && value !== null && #cells in value && !value.#cells.isLocked;
   }
 
   /**

@@ -85,6 +85,11 @@ export class ServedCells<C extends Typecode> implements CellsHandle<C> {
     return this.#ref.label;
   }
 
+  /** Whether there is a lock. */
+  get isLocked(): boolean {
+    return this.#lock !== null;
+  }
+
   /** The lock. @throws {TypeError} there is none. */
   get lock(): Lock | RLock {
     if (this.#lock !== null) return this.#lock;

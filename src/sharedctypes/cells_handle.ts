@@ -25,6 +25,8 @@ export interface CellsHandle<C extends Typecode> {
   readonly length: number;
   /** For messages. */
   readonly label: string;
+  /** Whether there is a lock. */
+  readonly isLocked: boolean;
   /** The lock. @throws {TypeError} there is none. */
   readonly lock: Lock | RLock;
   /** The memory itself. @throws {TypeError} it is in an object server. */

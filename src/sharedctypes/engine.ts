@@ -7,8 +7,8 @@ import { MemoryCells, type MemoryState } from "./memory_cells.ts";
 import type { Cells, Typecode } from "./typecodes.ts";
 
 /**
- * New cells: in shared memory, unless they are to be guarded by a given lock that lives elsewhere, beside which they live. Where this unit can map none, those
- * made for threads are in memory that only threads share, and others in the object server.
+ * New cells: those made for threads are in memory that only threads share; others in memory of the whole program, or where this unit can map none, in the object
+ * server. A given lock decides alone: they live where it lives.
  */
 export function createCells<C extends Typecode>(
   type: string,
@@ -18,7 +18,7 @@ export function createCells<C extends Typecode>(
 ): CellsHandle<C> {
   const lock = lockOf(type, options);
   if (typeof lock === "boolean") {
-    const reach = canMapMemory() ? "program" : isForThreads(options) ? "threads" : null;
+    const reach = isForThreads(options) ? "threads" : canMapMemory() ? "program" : null;
     if (reach !== null) return MemoryCells.create(type, typecode, contents, lock, reach);
   } else if (lock instanceof RLock) {
     const reach = gateOfRLock(lock)?.gate.reach;

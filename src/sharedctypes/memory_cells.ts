@@ -44,6 +44,8 @@ interface Memory {
 export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   readonly typecode: C;
   readonly length: number;
+  /** Who can reach them. */
+  readonly reach: Reach;
   readonly #type: string;
   readonly #id: string;
   readonly #lock: RLock | null;
@@ -54,7 +56,6 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   #mapped: Memory | null = null;
   /** To be called before others learn of the memory: until then it goes with this handle. */
   #keep: () => void = () => {};
-  readonly #reach: Reach;
 
   private constructor(
     type: string,
@@ -62,10 +63,10 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     place: BlockAddress | Cells | null,
     reach: Reach,
   ) {
-    this.#reach = reach;
-    this.#type = type;
     this.typecode = state.typecode;
     this.length = state.length;
+    this.reach = reach;
+    this.#type = type;
     this.#id = state.id;
     this.#lock = state.lock;
     this.#gate = state.lock === null ? null : gateOfRLock(state.lock);
@@ -99,10 +100,10 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
 
   /** Another handle on the same cells, with a lock. */
   synchronized(lock: RLock | null): MemoryCells<C> {
-    const state = { id: this.#id, typecode: this.typecode, length: this.length, lock: lock ?? newGatedRLock(this.#reach) };
+    const state = { id: this.#id, typecode: this.typecode, length: this.length, lock: lock ?? newGatedRLock(this.reach) };
     const { address } = this.#memory;
     this.#keep();
-    return new MemoryCells(this.#type, state, address, this.#reach);
+    return new MemoryCells(this.#type, state, address, this.reach);
   }
 
   reduce(): MemoryState {
@@ -167,7 +168,7 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
 
   #allocated(bytes: number): Block {
     try {
-      return allocate(bytes, this.#reach);
+      return allocate(bytes, this.reach);
     } catch (error) {
       throw new RangeError(`Cannot use ${this.label}: there must be shared memory for it, received ${bytes} bytes`, { cause: error });
     }

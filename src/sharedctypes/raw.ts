@@ -1,13 +1,15 @@
 /** `RawValue`, `RawArray`, `copy` and `synchronized`. @module */
 import { RLock } from "../sync/rlock.ts";
-import { Array as SharedArray, arrayOn, cellsOfArray } from "./array.ts";
+import { Array as SharedArray, arrayOn, cellsOfArray, isRawArray } from "./array.ts";
+import type { CellsHandle } from "./cells_handle.ts";
+import { RawArray as ThreadRawArray, RawValue as ThreadRawValue } from "./for_threads.ts";
 import { MemoryCells } from "./memory_cells.ts";
 import type { Assignable, Typecode } from "./typecodes.ts";
-import { cellsOfValue, Value, valueOn } from "./value.ts";
+import { cellsOfValue, isRawValue, Value, valueOn } from "./value.ts";
 
 /**
- * A {@linkcode Value} without a lock: `new Value(typecode, value, { lock: false })`. `get`, `set`, `add` and `compareAndSwap` are atomic all the same. In another unit
- * it arrives as a `Value`.
+ * A {@linkcode Value} without a lock: `new Value(typecode, value, { lock: false })`. `get`, `set`, `add` and `compareAndSwap` are atomic all the same. Every `Value`
+ * that has no lock is an `instanceof` it, also one that arrived from another unit.
  *
  * *Differs from Python*: the number is behind methods, or in `view`.
  *
@@ -15,10 +17,10 @@ import { cellsOfValue, Value, valueOn } from "./value.ts";
  *
  * @example
  * ```ts
- * import { RawValue } from "@fenshen/multiprocessing/sharedctypes";
+ * import * as mp from "@fenshen/multiprocessing";
  * import assert from "node:assert/strict";
  *
- * const value = new RawValue("d", 1.5);
+ * const value = new mp.RawValue("d", 1.5);
  * assert.equal(await value.add(1), 2.5);
  * ```
  *
@@ -29,11 +31,16 @@ export class RawValue<C extends Typecode = Typecode> extends Value<C> {
   constructor(typecode: C, value?: Assignable<C>) {
     super(typecode, value, { lock: false });
   }
+
+  /** Every `Value` without a lock; for a subclass its own instances. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === RawValue ? isRawValue(value) : super[Symbol.hasInstance](value);
+  }
 }
 
 /**
- * An {@linkcode Array} without a lock: what concerns one element is atomic, a row of them may change while it is read or written. In another unit it arrives
- * as an `Array`.
+ * An {@linkcode Array} without a lock: what concerns one element is atomic, a row of them may change while it is read or written. Every `Array` that has no lock is
+ * an `instanceof` it, also one that arrived from another unit.
  *
  * *Differs from Python*: the numbers are behind methods, or in `view`.
  *
@@ -41,10 +48,10 @@ export class RawValue<C extends Typecode = Typecode> extends Value<C> {
  *
  * @example
  * ```ts
- * import { RawArray } from "@fenshen/multiprocessing/sharedctypes";
+ * import * as mp from "@fenshen/multiprocessing";
  * import assert from "node:assert/strict";
  *
- * const array = new RawArray("i", [1, 2, 3]);
+ * const array = new mp.RawArray("i", [1, 2, 3]);
  * assert.equal(await array.add(-1, 4), 7);
  * ```
  *
@@ -55,10 +62,15 @@ export class RawArray<C extends Typecode = Typecode> extends SharedArray<C> {
   constructor(typecode: C, sizeOrInitializer: number | Iterable<Assignable<C>>) {
     super(typecode, sizeOrInitializer, { lock: false });
   }
+
+  /** Every `Array` of this library without a lock; for a subclass its own instances. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === RawArray ? isRawArray(value) : super[Symbol.hasInstance](value);
+  }
 }
 
 /**
- * A copy with memory of its own, and without a lock.
+ * A copy with memory of its own, and without a lock. That of memory which only threads share is such memory too.
  *
  * @param shared What to copy; its lock is taken meanwhile.
  * @returns What the copy is, as soon as it has been read.
@@ -68,8 +80,14 @@ export function copy<C extends Typecode>(shared: Value<C>): Promise<RawValue<C>>
 /** The same for arrays. @param shared What to copy. @returns the copy. */
 export function copy<C extends Typecode>(shared: SharedArray<C>): Promise<RawArray<C>>;
 export async function copy<C extends Typecode>(shared: Value<C> | SharedArray<C>): Promise<RawValue<C> | RawArray<C>> {
-  if (shared instanceof Value) return new RawValue(shared.typecode, await shared.get() as unknown as Assignable<C>);
-  if (shared instanceof SharedArray) return new RawArray(shared.typecode, await shared.toArray() as unknown as Iterable<Assignable<C>>);
+  if (shared instanceof Value) {
+    const Raw = isOfThreads(cellsOfValue(shared)) ? ThreadRawValue : RawValue;
+    return new Raw(shared.typecode, await shared.get() as unknown as Assignable<C>);
+  }
+  if (shared instanceof SharedArray) {
+    const Raw = isOfThreads(cellsOfArray(shared)) ? ThreadRawArray : RawArray;
+    return new Raw(shared.typecode, await shared.toArray() as unknown as Iterable<Assignable<C>>);
+  }
   throw notShared("copy", shared);
 }
 
@@ -93,7 +111,11 @@ export function synchronized<C extends Typecode>(shared: Value<C> | SharedArray<
   throw notShared("synchronize", shared);
 }
 
-function withLock<C extends Typecode>(cells: ReturnType<typeof cellsOfValue<C>>, lock: RLock | null): MemoryCells<C> {
+function isOfThreads(cells: CellsHandle<Typecode>): boolean {
+  return cells instanceof MemoryCells && cells.reach === "threads";
+}
+
+function withLock<C extends Typecode>(cells: CellsHandle<C>, lock: RLock | null): MemoryCells<C> {
   if (!(cells instanceof MemoryCells)) {
     throw new TypeError(`Cannot synchronize ${cells.label}: it must be in memory that units share, received one in an object server`);
   }

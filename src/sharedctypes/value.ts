@@ -25,6 +25,8 @@ import {
 export let valueOn: <C extends Typecode>(cells: CellsHandle<C>) => Value<C>;
 /** What a handle is on. */
 export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>;
+/** Whether something is a value without a lock. */
+export let isRawValue: (value: unknown) => boolean;
 
 /**
  * One number that units share.
@@ -34,8 +36,8 @@ export let cellsOfValue: <C extends Typecode>(value: Value<C>) => CellsHandle<C>
  * - **Range**: an integer that is too large or too small wraps around, as in C. A number with a fraction is a `TypeError` for an integer type. Integer types
  *   take a `bigint` or a `number`; `true` is 1.
  * - **Place**: shared memory, of processes and of threads, where this program can map it (`/shared_memory` says what that takes). Elsewhere, and beside a `lock`
- *   that was given, the object server: the same methods, a message each, and no `view`. Those of `getContext("thread")` and of `/dummy` are memory everywhere: where
- *   none can be mapped, a `SharedArrayBuffer`, which no other process can be sent.
+ *   that was given, the object server: the same methods, a message each, and no `view`. Those of `getContext("thread")` and of `/dummy` live in a `SharedArrayBuffer` on
+ *   every runtime, which no other process can be sent. This one reaches the whole program also after `setStartMethod("thread")`: it may have been made before.
  * - **Atomic**: `get`, `set`, `add` and `compareAndSwap` are one step each; in memory such a step is done when the call returns. More than one step needs the lock:
  *   `value.getLock().run(async () => …)`. Meanwhile others wait with their steps; steps of the scope that has the lock pass. A given plain `Lock` lets all steps of
  *   the unit pass that has it. `view` goes past the lock; with `Atomics` on an integer type it agrees with `add`.
@@ -83,6 +85,7 @@ export class Value<C extends Typecode = Typecode> {
       return value as Value<Typecode> as Value<C>;
     };
     cellsOfValue = (value) => value.#cells;
+    isRawValue = (value) => typeof value === "object" && value !== null && #cells in value && !value.#cells.isLocked;
   }
 
   /**

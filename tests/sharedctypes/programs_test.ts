@@ -15,7 +15,7 @@ test("a program without --allow-ffi has its Values in the object server, where v
   const execArgv = ["--no-prompt", "--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-net"];
   const { stdout, stderr } = await runProgram(program("without_memory"), ["program"], { execArgv });
   assert.deepEqual(stdout.split("\n"), [
-    "8 1.5",
+    "8 1.5 true false",
     "TypeError: Cannot view Value …: it lives in an object server, beside the lock it was given or because this program cannot map memory; read a copy and write it back",
     "TypeError: Cannot acquire RLock … synchronously: it does not live in shared memory",
     "TypeError: Cannot synchronize Value …: it must be in memory that units share, received one in an object server",
@@ -23,12 +23,19 @@ test("a program without --allow-ffi has its Values in the object server, where v
   ], stderr);
 });
 
+const forThreads = ["4500 [ 5, 6 ] true", "7 1 true", "true 4 4 true", "3 [ 2, 3 ] true true", "1 [ 1, 3 ] true true"];
+
 test("a program that cannot map memory has Values of its thread contexts in memory that its threads share", {
   ...LIMIT,
   skip: alwaysMapsMemory,
 }, async () => {
   const { stdout, stderr, code } = await runWithoutMemory(program("for_threads"));
-  assert.deepEqual([stdout.split("\n"), stderr, code], [["4500 [ 5, 6 ] true", "7 1", "true 4 4", "TypeError", ""], "", 0]);
+  assert.deepEqual([stdout.split("\n"), stderr, code], [[...forThreads, "TypeError", ""], "", 0]);
+});
+
+test("a program that can map memory has Values of its thread contexts in the same place", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(program("for_threads"));
+  assert.deepEqual([stdout.split("\n"), stderr, code], [[...forThreads, "mapped", ""], "", 0]);
 });
 
 test("a child without the permission is told what it lacks when it uses a Value in memory", deno, async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
-import { copy, RawArray as AnyRawArray, RawValue as AnyRawValue, synchronized } from "@fenshen/multiprocessing/sharedctypes";
+import { copy, synchronized } from "@fenshen/multiprocessing/sharedctypes";
 import {
   addInTask,
   changeRaw,
@@ -17,22 +17,18 @@ import {
   race,
   raceLocked,
   sumInPlace,
+  tellRaw,
 } from "./fixtures/units.ts";
 
 const LIMIT = { timeout: 60_000 };
 
 /** The classes that are tested. */
-export interface Kinds {
-  Value: typeof mp.Value;
-  Array: typeof mp.Array;
-  RawValue: typeof AnyRawValue;
-  RawArray: typeof AnyRawArray;
-}
+export type Kinds = Pick<mp.Context, "Value" | "Array" | "RawValue" | "RawArray">;
 
 /** Runs the battery with children of a start method. @param kinds Default: the classes of its context. */
 export function sharedBattery(method: mp.StartMethod, kinds?: Kinds): void {
   const ctx = { ...mp.getContext(method), ...kinds };
-  const { RawValue, RawArray } = kinds ?? { RawValue: AnyRawValue, RawArray: AnyRawArray };
+  const { RawValue, RawArray } = ctx;
 
   async function launch<A extends unknown[]>(target: (...args: A) => unknown, args: A): Promise<mp.BaseProcess> {
     const child = new ctx.Process({ target, args });
@@ -124,6 +120,22 @@ export function sharedBattery(method: mp.StartMethod, kinds?: Kinds): void {
     },
   );
 
+  test(`a RawValue is an instanceof it in another unit (${method}), and where it comes back`, LIMIT, async () => {
+    const [isValue, isArray, neither] = [[true, false, true, false], [false, true, false, true], [false, false, false, false]];
+    const pool = new ctx.Pool(1);
+    const given = [
+      new RawValue("i"),
+      new RawArray("d", 1),
+      new ctx.Value("i", 0, { lock: false }),
+      new ctx.Value("i"),
+      new ctx.Array("i", 1),
+    ];
+    const [raw, back] = await pool.apply(tellRaw, given);
+    assert.deepEqual(raw, [isValue, isArray, isValue, neither, neither]);
+    assert.deepEqual(tellRaw(...back)[0], raw);
+    await pool.terminate();
+  });
+
   test(`synchronized() puts a lock before memory that has none (${method}) [test_synchronize]`, LIMIT, async () => {
     const raw = new RawArray("i", 3);
     const locked = synchronized(raw);
@@ -140,7 +152,7 @@ export function sharedBattery(method: mp.StartMethod, kinds?: Kinds): void {
 
   test(`a Value in memory outlives the Pool worker (${method}) that made it, for those who have it`, LIMIT, async () => {
     const pool = new ctx.Pool(1);
-    const value = await pool.apply(makeValue);
+    const value = await pool.apply(makeValue, kinds === undefined ? [method] : []);
     assert.equal(await value.get(), 5);
     await pool.close();
     await pool.join();

@@ -10,7 +10,12 @@ if (mp.isMain(import.meta)) {
     const child = new mp.Process({ target: addInTask, args: [[value, 2]] });
     await child.start();
     await child.join();
-    console.log(await value.add(1), await new RawValue("d", 1).add(0.5));
+    console.log(
+      await value.add(1),
+      await new RawValue("d", 1).add(0.5),
+      new RawValue("i") instanceof mp.RawValue,
+      value instanceof RawValue,
+    );
     for (const use of [() => value.view, () => value.getLock().acquireSync(), () => synchronized(new RawValue("i"))]) {
       try {
         use();
