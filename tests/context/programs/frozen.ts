@@ -1,5 +1,6 @@
 /**
- * A program that is made into one file; it prints a line of JSON for each of its arguments: `method`, `method,runtime`, or `method,runtime,briefly`.
+ * A program that is made into one file; it prints a line of JSON for each of its arguments: `method,runtime,whole` or `…,briefly`; the
+ * runtime may be empty.
  * With `CARELESS` in its environment it starts children before it may, and wherever it runs.
  */
 import process from "node:process";
@@ -78,9 +79,9 @@ if (careless) {
   await startNothing("later");
 } else if (mp.isMain(import.meta)) {
   for (const argument of process.argv.slice(2)) {
-    const [method, name, briefly] = argument.split(",");
-    const runtime = name as mp.RuntimeName | undefined;
-    const result = await use(mp.getContext(method as mp.StartMethod, { runtime }), briefly !== undefined).catch(String);
+    const [method, runtime, extent] = argument.split(",") as [mp.StartMethod, mp.RuntimeName | "", string];
+    const ctx = mp.getContext(method, runtime === "" ? {} : { runtime });
+    const result = await use(ctx, extent === "briefly").catch(String);
     console.log(JSON.stringify([argument, result]));
   }
 }
