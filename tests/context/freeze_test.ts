@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { isOnPath, noChildOn, ownRuntime } from "../support/on_path.ts";
+import { once } from "../support/once.ts";
 import { moduleSuffix, type ProgramOptions, runProgram } from "../support/run_program.ts";
 
 const LIMIT = { timeout: 120_000 };
@@ -80,12 +81,6 @@ const foundBy = (method: string) => ({
 });
 /** What it does besides: it has a child of its own, and uses a manager. */
 const alsoDone = { nested: { same: true, name: "filler", main: false, code: 0 }, managed: [4] };
-
-/** Calls a function when it is first asked for its result, for all tests. */
-function once<T>(run: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => result ??= run();
-}
 
 for (const build of builds) {
   const skip = build.skip || !isOnPath(build.tool) && `no ${build.tool} on PATH`;
