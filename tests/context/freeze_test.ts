@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { isOnPath, noChildOn, ownRuntime } from "../support/on_path.ts";
+import { once } from "../support/once.ts";
 import { moduleSuffix, type ProgramOptions, runProgram } from "../support/run_program.ts";
 
 const LIMIT = { timeout: 120_000 };
@@ -69,73 +70,86 @@ const builds: Build[] = [
   },
 ];
 
+/** What a pool's worker finds: it is another unit, not the main program, and has every kind of function. */
+const foundBy = (method: string) => ({
+  other: method !== "thread",
+  main: false,
+  exported: [1, 4, 9],
+  task: [3, 6, 9],
+  module: [1, 8, 27],
+  source: [2, 3, 4],
+});
+/** What it does besides: it has a child of its own, and uses a manager. */
+const alsoDone = { nested: { same: true, name: "filler", main: false, code: 0 }, managed: [4] };
+
 for (const build of builds) {
   const skip = build.skip || !isOnPath(build.tool) && `no ${build.tool} on PATH`;
 
   describe(build.title, { skip }, () => {
-    let folder = "";
-    const made = new Map<string, string>();
-
-    /** Makes a program, once, in a folder without any packages. */
-    const make = (name: string): string => {
-      let file = made.get(name);
-      if (file === undefined) {
-        const source = fileURLToPath(new URL(`./programs/${name}${moduleSuffix}`, import.meta.url));
-        const out = path.join(folder, name);
-        fs.mkdirSync(out);
-        execFileSync(build.tool, build.arguments(source, out), { cwd: path.dirname(source), stdio: "pipe" });
-        made.set(name, file = path.join(out, build.file));
-      }
-      return file;
+    let [folder, file] = ["", ""];
+    const executable = build.options?.executable ?? false;
+    const other = executable ? "node" : ownRuntime === "deno" ? "bun" : "deno";
+    const noOther = executable ? false : noChildOn(other);
+    // A child of the forkserver is launched as one of spawn is: one build is enough to see that it is, and that threads and another runtime lack nothing.
+    const first = build === builds[0];
+    const methods = mp.getAllStartMethods().filter((one) => one !== "forkserver" || first);
+    const argumentOf = (method: string, runtime = "") =>
+      `${method},${runtime},${first || `${method},${runtime}` === "spawn," ? "whole" : "briefly"}`;
+    const expected = (argument: string) => {
+      const [method, , extent] = argument.split(",");
+      return { ...foundBy(method!), ...extent === "whole" ? alsoDone : {} };
     };
 
-    const run = async (name: string, ...args: string[]): Promise<string[]> => {
-      const { code, stdout, stderr } = await runProgram(make(name), args, { cwd: folder, ...build.options });
-      assert.equal(code, 0, stderr);
+    /** Runs the program. @returns its lines */
+    const run = async (args: string[], env: ProgramOptions["env"] = {}): Promise<string[]> => {
+      const { code, stdout, stderr } = await runProgram(file, args, { cwd: folder, ...build.options, env });
+      assert.equal(code, 0, stdout + stderr);
       return stdout.trimEnd().split("\n");
     };
-
-    const check = (lines: string[], method: string) => {
-      assert.deepEqual(lines.map((line) => JSON.parse(line)), [
-        { here: true, other: method !== "thread", name: "filler", main: false, code: 0 },
-        { exported: [1, 4, 9], task: [3, 6, 9], module: [1, 8, 27], source: [2, 3, 4], nested: 25 },
-        { managed: [4] },
-      ]);
-    };
+    const onOther = argumentOf("spawn", other);
+    const careless = once(() => run([], { CARELESS: "1" }));
+    const results = once(async () => {
+      const lines = await run([...methods.map((method) => argumentOf(method)), ...noOther ? [] : [onOther]]);
+      return new Map<string, unknown>(lines.map((line) => JSON.parse(line)));
+    });
 
     before(() => {
+      // A folder without any packages.
       folder = fs.mkdtempSync(path.join(os.tmpdir(), "frozen-"));
+      const source = fileURLToPath(new URL(`./programs/frozen${moduleSuffix}`, import.meta.url));
+      execFileSync(build.tool, build.arguments(source, folder), { cwd: path.dirname(source), stdio: "pipe" });
+      file = path.join(folder, build.file);
     });
     after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-    // A child of the forkserver is launched as one of spawn is: one build is enough to see that it is.
-    for (const method of mp.getAllStartMethods().filter((one) => one !== "forkserver" || build === builds[0])) {
+    for (const method of methods) {
       it(`has children that run it again (${method}), and finds exports of the entry and tasks in them`, LIMIT, async () => {
-        check(await run("frozen", method), method);
+        assert.deepEqual((await results()).get(argumentOf(method)), expected(argumentOf(method)));
       });
     }
 
-    if (build.options?.executable) {
+    if (executable) {
       it("refuses a child on another runtime", LIMIT, async () => {
-        const { stderr } = await runProgram(make("frozen"), ["spawn", "node"], { cwd: folder, ...build.options });
-        assert.match(stderr, /ProcessError: Cannot start a process: a child of this executable is the same executable, received runtime/);
+        const refusal = /^ProcessError: Cannot start a process: a child of this executable is the same executable, received runtime/;
+        assert.match(String((await results()).get(onOther)), refusal);
       });
     } else {
-      const other = ownRuntime === "deno" ? "bun" : "deno";
-      it(`has children on ${other}`, { ...LIMIT, skip: noChildOn(other) }, async () => check(await run("frozen", "spawn", other), "spawn"));
+      it(`has children on ${other}`, { ...LIMIT, skip: noOther }, async () => {
+        assert.deepEqual((await results()).get(onOther), expected(onOther));
+      });
     }
 
     it("that does not call freezeSupport() is told so by start()", LIMIT, async () => {
-      assert.deepEqual(await run("frozen_without_support"), [
-        `ProcessError: Cannot start a child: this program is ${
-          build.options?.executable ? "an executable" : "a bundle"
+      assert.deepEqual((await careless()).slice(0, 2), [
+        `too early: ProcessError: Cannot start a child: this program is ${
+          executable ? "an executable" : "a bundle"
         }, and its children run it again; its first line after the imports must be`,
         "  mp.freezeSupport();",
       ]);
     });
 
     it("whose top level is not guarded starts no children in its children", LIMIT, async () => {
-      const lines = await run("frozen_without_guard");
+      const lines = (await careless()).slice(2);
       assert.deepEqual(lines.filter((line) => !line.endsWith("BootstrapError")), ["at once: 0", "later: 0"]);
       assert.ok(lines.includes("at once: BootstrapError"));
     });

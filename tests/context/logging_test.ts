@@ -69,7 +69,7 @@ for (const method of ["spawn", "forkserver", "thread"]) {
 }
 
 test("at ERROR nothing is said of what goes well, by no unit", LIMIT, async () => {
-  const { stderr } = await runProgram(program("logging"), ["spawn", "ERROR"]);
+  const { stderr } = await runProgram(program("logging"), ["thread", "ERROR"]);
   assert.equal(stderr, "");
 });
 

@@ -10,7 +10,7 @@ const onBun = process.versions.bun !== undefined;
 const onNode = process.versions.deno === undefined && !onBun;
 const onLinux = process.platform === "linux";
 const LIMIT = { timeout: 120_000 };
-const limits = { resourceLimits: { maxOldGenerationSizeMb: 64 } };
+const limits = { resourceLimits: { maxOldGenerationSizeMb: 32 } };
 
 for (const method of mp.getAllStartMethods()) {
   const skip = method === "thread" && !onNode
@@ -29,7 +29,7 @@ for (const method of mp.getAllStartMethods()) {
     await assert.rejects(tasks[2]!, (error: unknown) => {
       assert.ok(error instanceof mp.WorkerDiedError, String(error));
       assert.equal(error.outOfMemory, true);
-      assert.match(error.message, /squareUnless: its worker .* died .*: out of memory, with the limits maxOldGenerationSizeMb 64$/);
+      assert.match(error.message, /squareUnless: its worker .* died .*: out of memory, with the limits maxOldGenerationSizeMb 32$/);
       return true;
     });
     assert.deepEqual(await Promise.all(tasks.filter((_, x) => x !== 2)), [0, 1, 9, 16, 25]);
@@ -42,7 +42,7 @@ for (const method of mp.getAllStartMethods()) {
     const { code, stdout, stderr } = await runProgram(program, [method], { timeout: 120_000 });
     assert.equal(code, 0, stderr);
     assert.match(stdout, method === "thread" ? /^exit code 1\nstill here\n$/ : /^exit code -(4|5|6|11)\nstill here\n$/);
-    assert.match(stderr, /Process hungry:\nout of memory, with the limits maxOldGenerationSizeMb 64\n/);
+    assert.match(stderr, /Process hungry:\nout of memory, with the limits maxOldGenerationSizeMb 32\n/);
   });
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import { noChildOn, ownRuntime } from "../support/on_path.ts";
-import { failOn, relay, squareOn, tellRuntime } from "./fixtures/runtimes.ts";
+import { failOn, squareOn, tellAndRelay } from "./fixtures/runtimes.ts";
 
 const LIMIT = { timeout: 60_000 };
 
@@ -15,26 +15,19 @@ for (const runtime of ["deno", "bun", "node"] as const) {
     const claim = (text: string, run: () => Promise<void>) =>
       test(`${ownRuntime} (${method}) with children on ${runtime}: ${text}`, { ...LIMIT, skip }, run);
 
-    claim("a Process runs there, with its arguments", async () => {
+    claim("a Process runs there, with its arguments, and a Queue leads there and back", async () => {
       const value = { list: [1n, undefined, -0], when: new Date(0), map: new Map([[{ a: 1 }, new Set([1])]]) };
       const rounds = method === "forkserver" ? 3 : 1; // the last is a warm one
       for (let round = 0; round < rounds; round++) {
-        const queue = new ctx.Queue<[string, number, unknown]>();
-        const p = new ctx.Process({ target: tellRuntime, args: [queue, value] });
+        const [from, to] = [new ctx.Queue<number>(), new ctx.Queue<unknown>(2)];
+        const p = new ctx.Process({ target: tellAndRelay, args: [from, to, value] });
         await p.start();
-        assert.deepEqual(await queue.get(), [runtime, p.pid, value]);
+        assert.deepEqual(await to.get(), [runtime, p.pid, value]);
+        for (const item of [1, 2, 3]) await from.put(item);
+        await from.shutdown();
+        assert.deepEqual([await to.get(), await to.get(), await to.get()], [1, 2, 3].map((item) => `${runtime} ${item}`));
         assert.equal(await p.join(), 0);
       }
-    });
-
-    claim("a Queue leads there and back", async () => {
-      const [from, to] = [new ctx.Queue<number>(), new ctx.Queue<string>(2)];
-      const p = new ctx.Process({ target: relay, args: [from, to] });
-      await p.start();
-      for (const item of [1, 2, 3]) await from.put(item);
-      await from.shutdown();
-      assert.deepEqual([await to.get(), await to.get(), await to.get()], [1, 2, 3].map((item) => `${runtime} ${item}`));
-      assert.equal(await p.join(), 0);
     });
 
     claim("a Pool works there, and its errors come back", async () => {

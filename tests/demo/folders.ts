@@ -20,9 +20,9 @@ export async function withFolder<T>(files: Files, use: (folder: string) => Promi
   }
 }
 
-/** Enough text for some seconds of counting. */
-export function longFiles(): Files {
+/** Enough text for some seconds of counting; half as much keeps one process busy for more than one. */
+export function longFiles(count: number): Files {
   const line = `${Array.from({ length: 100 }, (_, i) => `word${i} w${i * i}`).join(" ")}\n`;
   const text = line.repeat(800);
-  return Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`long_${i}.txt`, text]));
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`long_${i}.txt`, text]));
 }

@@ -13,12 +13,17 @@ import { moduleSuffix, type ProgramResult, startProgram } from "../support/run_p
 const program = new URL(`./programs/interrupted${moduleSuffix}`, import.meta.url);
 const LIMIT = { timeout: 60_000 };
 
-/** Runs the program, sends SIGINT to its group when it has printed this, and waits until no process of it is left, and no file when `files` is `true`. */
-async function interrupt(args: string[], moment: string, files: boolean): Promise<ProgramResult> {
+/**
+ * Runs the program, sends SIGINT to its group when it has printed the first moment, then at the second when it begins again, and waits until no process of
+ * it is left, and no file when `files` is `true`.
+ */
+async function interrupt(args: string[], moments: string[], files: boolean): Promise<ProgramResult> {
   const folder = mkdtempSync(join(tmpdir(), "int-"));
-  const running = startProgram(program, args, { env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined } });
-  await running.printed(new RegExp(`^${moment}$`, "m"));
-  running.signalGroup("SIGINT");
+  const running = startProgram(program, [...args, String(moments.length)], { env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined } });
+  for (const [time, moment] of moments.entries()) {
+    await running.printed(new RegExp(`${time === 0 ? "" : `^end ${time}$[^]*`}^${moment}$`, "m"));
+    running.signalGroup("SIGINT");
+  }
   const result = await running.ended;
   await nothingLeft(() => markedProcesses(process.env[markVariable]!).filter(({ pid }) => pid !== process.pid && pid !== process.ppid));
   if (files) await nothingLeft(() => readdirSync(folder));
@@ -43,7 +48,7 @@ for (const method of ["spawn", "forkserver", "thread"]) {
   for (const [what, all] of Object.entries(moments)) {
     for (const moment of all) {
       test(`Ctrl-C ends a program and its children (${method}, ${what}) silently: ${moment} [4.3 #9]`, LIMIT, async () => {
-        const { signal, stdout, stderr } = await interrupt([method, what, "default"], moment, folderIsMade.includes(moment));
+        const { signal, stdout, stderr } = await interrupt([method, what, "default"], [moment], folderIsMade.includes(moment));
         assert.deepEqual([signal, stderr], ["SIGINT", ""]);
         // Deno takes the signal on a thread of its own, so that a program may see its children's end, or one error of its pool, before its own.
         if (process.versions.deno === undefined) assert.doesNotMatch(stdout, /^(error|joined|end)/m);
@@ -52,31 +57,28 @@ for (const method of ["spawn", "forkserver", "thread"]) {
     }
   }
 
-  for (const moment of ["a child is launched", "a result is here"]) {
-    test(`a program that ignores Ctrl-C gets every result of map() (${method}): ${moment}`, LIMIT, async () => {
-      const { code, stdout, stderr } = await interrupt([method, "map", "ignored"], moment, true);
-      assert.deepEqual([code, stderr], [0, ""]);
-      assert.match(stdout, /^done 20$/m);
-      assert.match(stdout, /^interrupted$/m);
-    });
-  }
+  test(`a program that ignores Ctrl-C gets every result of map() (${method}): a child is launched, a result is here`, LIMIT, async () => {
+    const { code, stdout, stderr } = await interrupt([method, "map", "ignored"], ["a child is launched", "a result is here"], true);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.deepEqual(stdout.match(/^(done|interrupted|error).*$/gm)?.sort(), ["done 20", "done 20", "interrupted", "interrupted"]);
+  });
 
-  for (const moment of ["a child is launched", "a result is here"]) {
-    test(`a program that terminates its pool on Ctrl-C gets one error, and ends (${method}): ${moment}`, LIMIT, async () => {
-      const { code, stdout, stderr } = await interrupt([method, "map", "handled"], moment, true);
+  test(
+    `a program that terminates its pool on Ctrl-C gets one error, and goes on (${method}): a child is launched, a result is here`,
+    LIMIT,
+    async () => {
+      const { code, stdout, stderr } = await interrupt([method, "map", "handled"], ["a child is launched", "a result is here"], true);
       assert.deepEqual([code, stderr], [0, ""]);
-      assert.equal(stdout.match(/^error .*$/gm)?.join(), "error Cannot finish a task: the pool was terminated");
-      assert.match(stdout, /^end$/m);
-    });
-  }
+      const error = "error Cannot finish a task: the pool was terminated";
+      assert.deepEqual(stdout.match(/^(error|end) .*$/gm), [error, "end 1", error, "end 2"]);
+    },
+  );
 
-  for (const moment of ["a child boots", "a target runs"]) {
-    test(`a program that handles Ctrl-C sees its child (${method}) end by it: ${moment}`, LIMIT, async () => {
-      const { code, stdout, stderr } = await interrupt([method, "start", "handled"], moment, true);
-      assert.deepEqual([code, stderr], [0, ""]);
-      assert.deepEqual(stdout.match(/^joined .*$/gm), ["joined -2"]);
-    });
-  }
+  test(`a program that handles Ctrl-C sees its child (${method}) end by it: a child boots, a target runs`, LIMIT, async () => {
+    const { code, stdout, stderr } = await interrupt([method, "start", "handled"], ["a child boots", "a target runs"], true);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.deepEqual(stdout.match(/^joined .*$/gm), ["joined -2", "joined -2"]);
+  });
 }
 
 leavesNothingBehind();

@@ -9,7 +9,7 @@ export async function finishLater(): Promise<void> {
 }
 
 export async function leave(busy: boolean): Promise<void> {
-  const pool = new mp.Pool(2);
+  const pool = new mp.Pool(1);
   console.log(await pool.apply(square, [3]));
   if (busy) pool.applyAsync(finishLater);
 }

@@ -5,5 +5,5 @@ export function work(x: number): number {
   return x;
 }
 
-const pool = new mp.Pool(2);
+const pool = new mp.Pool(1);
 console.log(await pool.map(work, [1, 2]));

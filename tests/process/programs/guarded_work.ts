@@ -1,9 +1,22 @@
-/** A guarded program that does its work. */
+/** A guarded program: a child does its work, another one fails, and the program ends while its daemon runs and its last child still works. */
 import * as mp from "@fenshen/multiprocessing";
 import process from "node:process";
 
 export async function double(queue: mp.Queue<number>, x: number): Promise<void> {
   await queue.put(x * 2);
+}
+
+export function fail(): void {
+  throw new TypeError("broken on purpose");
+}
+
+export async function idle(): Promise<void> {
+  await new Promise(() => setInterval(() => {}, 1000));
+}
+
+export async function finish(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  console.log("the child finished");
 }
 
 if (mp.isMain(import.meta)) {
@@ -13,4 +26,14 @@ if (mp.isMain(import.meta)) {
   await p.start();
   console.log(`got ${await queue.get()}`);
   console.log(`joined ${await p.join()}`);
+
+  const failing = new ctx.Process({ target: fail, name: "the-child" });
+  await failing.start();
+  console.log(`joined the failing ${await failing.join()}`);
+
+  const daemon = new ctx.Process({ target: idle, daemon: true });
+  await daemon.start();
+  const child = new ctx.Process({ target: finish });
+  void child.start();
+  console.log(`daemon ${daemon.pid}`);
 }

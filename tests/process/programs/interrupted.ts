@@ -1,6 +1,6 @@
 /**
  * A program for Ctrl-C, which prints what happens in it and in its children as it happens.
- * Arguments: the start method; what it does; what it does about SIGINT.
+ * Arguments: the start method; what it does; what it does about SIGINT; how many times.
  */
 import * as mp from "@fenshen/multiprocessing";
 import process from "node:process";
@@ -21,7 +21,7 @@ export async function wait(): Promise<void> {
   await new Promise(() => setInterval(() => {}, 1000));
 }
 
-let over = false;
+let over: boolean;
 
 /** Tells when the first child has been launched: it boots from then on. It may have ended before this looks. */
 function tellLaunch(): void {
@@ -57,7 +57,7 @@ async function start(ctx: mp.Context): Promise<void> {
 let onInterrupt = () => {};
 
 if (mp.isMain(import.meta)) {
-  const [method, what, handling] = process.argv.slice(2);
+  const [method, what, handling, times] = process.argv.slice(2);
   const ctx = mp.getContext(method as mp.StartMethod);
   if (handling !== "default") {
     process.on("SIGINT", () => {
@@ -65,9 +65,12 @@ if (mp.isMain(import.meta)) {
       if (handling === "handled") onInterrupt();
     });
   }
-  console.log("begun");
-  tellLaunch();
-  await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 5000) : start(ctx));
-  over = true;
-  console.log("end");
+  for (let time = 1; time <= Number(times); time++) {
+    over = false;
+    console.log("begun");
+    tellLaunch();
+    await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 5000) : start(ctx));
+    over = true;
+    console.log(`end ${time}`);
+  }
 }
