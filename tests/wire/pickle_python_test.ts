@@ -8,6 +8,9 @@ import { pickleCases } from "./fixtures/pickle_cases.ts";
 import { fromHex, PicklePeer, statements, toHex } from "./fixtures/pickle_peer.ts";
 import { pickleValues } from "./fixtures/pickle_values.ts";
 
+/** What a case arrives as, the same from every Python. */
+const arrivals = new Map(pickleCases.map((each) => [each, canon(each.arrives())]));
+
 for (const { version, executable, skip } of pythons) {
   describe(`Python ${version}`, () => {
     const peer = new PicklePeer(executable ?? "");
@@ -17,10 +20,11 @@ for (const { version, executable, skip } of pythons) {
       it(`protocol ${protocol}: what Python pickles arrives`, { skip }, async () => {
         const cases = pickleCases.filter(({ since = 0 }) => protocol >= since);
         const answers = await peer.ask(cases.map(({ python }) => ({ dumps: statements(python), protocol })));
-        for (const [i, { name, arrives }] of cases.entries()) {
+        for (const [i, each] of cases.entries()) {
+          const { name } = each;
           const { pickle, error } = answers[i]!;
           assert.ok(pickle !== undefined, `${name}: ${error}`);
-          assert.equal(canon(decoded(name, pickle)), canon(arrives()), name);
+          assert.equal(canon(decoded(name, pickle)), arrivals.get(each), name);
         }
       });
     }
@@ -38,7 +42,7 @@ for (const { version, executable, skip } of pythons) {
       });
 
       it(`protocol ${protocol}: random values come back as they were`, { skip }, async () => {
-        const values = fc.sample(pickleValues, 200);
+        const values = fc.sample(pickleValues, 60);
         const answers = await peer.ask(
           values.map((value) => ({ loads: toHex(pickleEncode(value, { protocol })), again: protocol })),
         );
