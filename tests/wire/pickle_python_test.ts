@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
 import { pickleDecode, pickleEncode } from "../../src/wire/pickle/pickle.ts";
-import { pythons } from "../support/pythons.ts";
+import { PYTHON_VERSIONS, pythonVersionMissing } from "../support/pythons.ts";
 import { canon } from "./fixtures/pickle_canon.ts";
 import { pickleCases } from "./fixtures/pickle_cases.ts";
 import { fromHex, PicklePeer, statements, toHex } from "./fixtures/pickle_peer.ts";
@@ -11,9 +11,10 @@ import { pickleValues } from "./fixtures/pickle_values.ts";
 /** What a case arrives as, the same from every Python. */
 const arrivals = new Map(pickleCases.map((each) => [each, canon(each.arrives())]));
 
-for (const { version, executable, skip } of pythons) {
+for (const version of PYTHON_VERSIONS) {
   describe(`Python ${version}`, () => {
-    const peer = new PicklePeer(executable ?? "");
+    const peer = new PicklePeer(version);
+    const skip = pythonVersionMissing(version);
     after(() => peer.end());
 
     for (const protocol of [0, 1, 2, 3, 4, 5]) {
