@@ -23,13 +23,12 @@ const joined = (children: mp.BaseProcess[]) => Promise.all(children.map((child) 
 for (const method of ["spawn", "thread"] as const) {
   describe(method, () => {
     const ctx = mp.getContext(method);
-    // Two workers are the units of all claims in which none is killed.
+    // Two workers are the units of all claims that kill none of them.
     let shared: mp.Pool | null = null;
     after(() => shared?.terminate());
-    const inBoth = <A extends unknown[]>(target: (...args: A) => unknown, args: A) => {
-      const pool = shared ??= new ctx.Pool(2);
-      return Promise.all([1, 2].map(() => pool.apply(target, args)));
-    };
+    const workers = () => shared ??= new ctx.Pool(2);
+    const inBoth = <A extends unknown[]>(target: (...args: A) => unknown, args: A) =>
+      Promise.all([1, 2].map(() => workers().apply(target, args)));
     const claim = (text: string, run: () => Promise<void>) => test(text, { timeout: 60_000 }, run);
 
     claim("an RLock excludes between units, and within one counts", async () => {
@@ -53,9 +52,12 @@ for (const method of ["spawn", "thread"] as const) {
     });
 
     claim("a Condition wakes as many units as it notifies, and none of the dead", async () => {
-      const [condition, through] = [new ctx.Condition(), new ctx.SimpleQueue<boolean>()];
-      const children = await launch(ctx, 3, waitOnce, [condition, through]);
-      while ((await condition.statistics()).waiting < 3);
+      const [condition, here, through] = [new ctx.Condition(), new ctx.SimpleQueue<null>(), new ctx.SimpleQueue<boolean>()];
+      const waiting = inBoth(waitOnce, [condition, here, through]);
+      const children = await launch(ctx, 1, waitOnce, [condition, here, through]);
+      for (let i = 0; i < 3; i++) await here.get();
+      // Each has the lock until it waits.
+      await condition.run(async () => assert.equal((await condition.statistics()).waiting, 3));
       children[0]!.kill();
       await children[0]!.join();
       while ((await condition.statistics()).waiting > 2);
@@ -63,7 +65,7 @@ for (const method of ["spawn", "thread"] as const) {
         await condition.run(() => condition.notify());
         assert.equal(await through.get(), true);
       }
-      assert.deepEqual((await joined(children)).slice(1), [0, 0]);
+      await waiting;
     });
 
     claim("a Barrier travels with its action, which runs once each time", async () => {
@@ -77,8 +79,9 @@ for (const method of ["spawn", "thread"] as const) {
     });
 
     claim("a Barrier breaks when a unit that waits at it is killed", async () => {
-      const barrier = new ctx.Barrier(3);
-      const children = await launch(ctx, 1, arrive, [barrier]);
+      const [barrier, coming] = [new ctx.Barrier(3), new ctx.Event()];
+      const children = await launch(ctx, 1, arrive, [barrier, coming]);
+      await coming.wait();
       while (await barrier.nWaiting() < 1);
       const waiting = barrier.wait();
       children[0]!.kill();
@@ -98,7 +101,7 @@ for (const method of ["spawn", "thread"] as const) {
 
     claim("a LifoQueue and a PriorityQueue keep their order wherever they are filled", async () => {
       const [lifo, smallest] = [new LifoQueue<number>(), new PriorityQueue<[number, { n: number }]>()];
-      assert.deepEqual(await joined(await launch(ctx, 1, fill, [lifo, smallest])), [0]);
+      await workers().apply(fill, [lifo, smallest]);
       assert.deepEqual([await lifo.get(), await lifo.get(), await lifo.get()], [1, 3, 2]);
       assert.deepEqual(await smallest.get(), [1, { n: 1 }]);
     });
