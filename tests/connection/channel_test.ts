@@ -7,7 +7,9 @@ const flavors: [string, (service?: string) => Promise<Peer>][] = [["port", threa
 const DEADLOCK = { timeout: 60_000 };
 
 function pattern(length: number, seed: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => (i * 31 + seed) & 0xff);
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = i * 31 + seed;
+  return bytes;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

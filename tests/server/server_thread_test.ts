@@ -40,9 +40,10 @@ for (const method of ["spawn", "thread"] as const) {
   });
 
   test(`${method}: a consumer that is killed while it waits takes no item with it`, DEADLOCK, async () => {
-    const queue = new mp.Queue<number>();
-    const child = new Process({ target: waitForItem, args: [queue] });
+    const [queue, begun] = [new mp.Queue<number>(), new mp.Event()];
+    const child = new Process({ target: waitForItem, args: [queue, begun] });
     await child.start();
+    await begun.wait();
     while ((await queue.statistics()).getters === 0);
     child.kill();
     await child.join();

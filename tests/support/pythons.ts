@@ -13,9 +13,16 @@ export const PYTHON_VERSIONS = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"] as
 /** A version. */
 export type PythonVersion = typeof PYTHON_VERSIONS[number];
 
-function foldersOfPyenv(): string[] {
+/** Those of pyenv, whose folders tell the version: to ask each costs a start. */
+function findInPyenv(): Map<string, string> {
   const versions = path.join(process.env.PYENV_ROOT ?? path.join(os.homedir(), ".pyenv"), "versions");
-  return fs.existsSync(versions) ? fs.readdirSync(versions).map((name) => path.join(versions, name, "bin")) : [];
+  const found = new Map<string, string>();
+  for (const name of fs.existsSync(versions) ? fs.readdirSync(versions) : []) {
+    const file = path.join(versions, name, "bin", "python3");
+    const version = /^(\d+\.\d+)\.\d+$/.exec(name)?.[1];
+    if (version !== undefined && fs.existsSync(file)) found.set(version, file);
+  }
+  return found;
 }
 
 function versionOf(command: string): string | null {
@@ -24,15 +31,12 @@ function versionOf(command: string): string | null {
 }
 
 function findPythons(): Map<string, string> {
-  const inPyenv = foldersOfPyenv().map((folder) => path.join(folder, "python3")).filter((file) => fs.existsSync(file));
-  const found = new Map<string, string>();
+  const found = findInPyenv();
   const look = (command: string) => {
     const version = versionOf(command);
     if (version !== null && !found.has(version)) found.set(version, command);
   };
   const missing = () => PYTHON_VERSIONS.filter((version) => !found.has(version));
-  for (const command of inPyenv) look(command);
-  // Each look starts a program.
   if (missing().length > 0) look("python3");
   for (const version of missing()) look(`python${version}`);
   return found;
@@ -62,19 +66,25 @@ export const pythons: readonly Python[] = PYTHON_VERSIONS.map((version) => (
 
 /** A Python program that runs. */
 export interface RunningPython {
+  /** Writes a line of JSON to its input. */
+  tell(command: unknown): void;
   /** The next line of its output; rejects when it ends without. */
   line(): Promise<string>;
-  /** Ends it, if it has not ended. Resolves with its exit code. */
-  end(): Promise<number | null>;
+  /** Ends its input. */
+  endInput(): void;
+  /** Ends it, if it has not ended. */
+  kill(): void;
   /** Its end, and what it wrote to stderr. */
   readonly ended: Promise<{ code: number | null; stderr: string }>;
 }
 
 /** Starts a Python program with a version that is there. */
-export function startPython(version: PythonVersion, program: URL, args: readonly string[]): RunningPython {
-  const child: ChildProcess = spawn(found.get(version)!, ["-u", fileURLToPath(program), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+function startPython(version: PythonVersion, program: URL): RunningPython {
+  const child: ChildProcess = spawn(found.get(version)!, ["-u", fileURLToPath(program)], { stdio: "pipe" });
   let stderr = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => stderr += text);
+  // Its end is what the lines tell of.
+  child.stdin!.on("error", () => {});
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   const ended = new Promise<{ code: number | null; stderr: string }>((resolve, reject) => {
     child.on("error", reject);
@@ -82,14 +92,55 @@ export function startPython(version: PythonVersion, program: URL, args: readonly
   });
   return {
     ended,
+    tell: (command) => void child.stdin!.write(`${JSON.stringify(command)}\n`),
+    endInput: () => void child.stdin!.end(),
+    kill: () => void child.kill("SIGKILL"),
     async line() {
       const { done, value } = await lines.next();
       if (!done) return value;
       throw new Error(`Python ended without another line: ${JSON.stringify(await ended)}`);
     },
-    async end() {
-      child.kill("SIGKILL");
-      return (await ended).code;
-    },
   };
+}
+
+/**
+ * A Python that goes through one command after the other, so that not each costs a start: lines of JSON on its input, each answered by
+ * lines of which the last is `"."`. It is started by the first command, and again when one has failed or is still under way: what a command
+ * does to it harms no other.
+ */
+export class PythonPeer {
+  readonly #version: PythonVersion;
+  readonly #program: URL;
+  #idle: RunningPython | null = null;
+
+  /** @param program Where the loop over the commands is. */
+  constructor(version: PythonVersion, program: URL) {
+    this.#version = version;
+    this.#program = program;
+  }
+
+  /** Gives it a command, and waits until it has done it and `use` is done, which may read lines other than the last. */
+  async run<T>(command: unknown, use: (python: RunningPython) => Promise<T>): Promise<T> {
+    const python = this.#idle ?? startPython(this.#version, this.#program);
+    this.#idle = null;
+    try {
+      python.tell(command);
+      const result = await use(python);
+      while (await python.line() !== ".");
+      this.#idle = python;
+      return result;
+    } catch (error) {
+      python.kill();
+      await python.ended;
+      throw error;
+    }
+  }
+
+  /** Ends it. What it wrote to stderr; `""` as well where it does not run. */
+  async end(): Promise<string> {
+    const python = this.#idle;
+    this.#idle = null;
+    python?.endInput();
+    return (await python?.ended)?.stderr ?? "";
+  }
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SerializationError } from "../../src/base/errors.ts";
 import { pickleDecode, type PickleDecodeOptions, pickleEncode } from "../../src/wire/pickle/pickle.ts";
 import { pickleCases } from "./fixtures/pickle_cases.ts";
 
-const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
 /** Decodes, and accepts two outcomes only: a value, or the typed error. */
 function isValue(bytes: Uint8Array, options?: PickleDecodeOptions): boolean {
@@ -14,8 +14,8 @@ function isValue(bytes: Uint8Array, options?: PickleDecodeOptions): boolean {
     pickleDecode(bytes, options);
     return true;
   } catch (error) {
-    assert.ok(error instanceof SerializationError, `${hex(bytes.subarray(0, 200))}: ${String(error)}`);
-    return false;
+    if (error instanceof SerializationError) return false;
+    throw new Error(`neither a value nor a SerializationError: ${Buffer.from(bytes.subarray(0, 200)).toString("hex")}`, { cause: error });
   }
 }
 
@@ -180,7 +180,7 @@ test("short calls that copy one large value again and again are refused", () => 
 });
 
 test("random bytes, and random opcodes, give a value or a SerializationError", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void isValue(bytes)), { numRuns: 3000 });
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void isValue(bytes)), { numRuns: 1000 });
   const opcode = fc.constantFrom(..."(.012NK\x00\x01]})\x8f\x85\x86\x87\x94hqaestudlRb\x81\x93\x88\x90\x91");
   const call = fc.constantFrom(
     "cbuiltins\nset\n",
@@ -196,12 +196,12 @@ test("random bytes, and random opcodes, give a value or a SerializationError", (
       fc.array(fc.oneof({ weight: 5, arbitrary: opcode }, call), { maxLength: 80 }),
       (parts) => void isValue(latin1(`${parts.join("")}.`)),
     ),
-    { numRuns: 8000 },
+    { numRuns: 3000 },
   );
 });
 
 test("a message that is cut anywhere is refused, and so is one with something behind it", () => {
-  for (const bytes of messages.filter(({ length }) => length < 400)) {
+  for (const bytes of messages.filter(({ length }) => length < 200)) {
     for (let length = 0; length < bytes.length; length++) assert.equal(isValue(bytes.subarray(0, length)), false);
     assert.equal(isValue(Uint8Array.of(...bytes, 0x2e)), false);
   }
@@ -214,12 +214,12 @@ test("flipped bits and spliced messages give a value or a SerializationError", (
       for (const [at, bit] of flips) bytes[at % bytes.length]! ^= 1 << bit;
       isValue(bytes);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
   fc.assert(
     fc.property(message, message, fc.nat(), fc.nat(), (a, b, i, j) => {
       isValue(Uint8Array.of(...a.subarray(0, i % a.length), ...b.subarray(j % b.length)));
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
 });
