@@ -13,9 +13,11 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("forkserver");
-for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, pools, servers, managers]) {
+for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, servers, managers]) {
   battery.stages(stages);
 }
+// One way after the other: each pool lives on.
+battery.stages(pools, 1);
 battery.end();
 
 test("no child is left; the warm ones end with this program, as the runner checks", () => {

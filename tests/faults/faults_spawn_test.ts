@@ -12,9 +12,11 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("spawn");
-for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, pools, servers, managers]) {
+for (const stages of [boot, bootOfProcess, process, processOfProcess, sync, queues, pipes, listeners, servers, managers]) {
   battery.stages(stages);
 }
+// One way after the other: each pool lives on.
+battery.stages(pools, 1);
 battery.end();
 
 leavesNothingBehind(() => mp.activeChildren().map(String));

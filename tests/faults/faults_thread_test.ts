@@ -12,7 +12,9 @@ import { FaultBattery } from "./support/battery.ts";
 import { sync } from "./sync_stages.ts";
 
 const battery = new FaultBattery("thread");
-for (const stages of [boot, process, sync, queues, pipes, listeners, pools, servers, managersOfThread]) battery.stages(stages);
+for (const stages of [boot, process, sync, queues, pipes, listeners, servers, managersOfThread]) battery.stages(stages);
+// One way after the other: each pool lives on.
+battery.stages(pools, 1);
 battery.end();
 
 leavesNothingBehind(() => mp.activeChildren().map(String));

@@ -5,10 +5,6 @@ import * as units from "./fixtures/processes.ts";
 import { type Fault, outside, type Stage } from "./support/battery.ts";
 
 async function target(fault: Fault): Promise<void> {
-  await fault.strike(await fault.start(units.atOnce));
-}
-
-async function joined(fault: Fault): Promise<void> {
   const child = await fault.start(units.atOnce);
   const joins = [child.join(), child.join({ timeout: 60_000 }), child.sentinel.ended];
   await fault.strike(child);
@@ -58,8 +54,7 @@ async function endWithChild(fault: Fault): Promise<void> {
 }
 
 export const process: readonly Stage[] = [
-  { name: "in its target", thorough: ["spawn", "forkserver", "thread"], run: target },
-  { name: "while several join it", run: joined },
+  { name: "in its target, while several join it", everywhere: true, run: target },
   { name: "with all it said acknowledged: nothing of that is lost", run: afterItsWords },
   { name: "with a daemon of its own: that ends too", run: aboveDaemon },
   { name: "at its end, with puts that wait: they have not happened", only: outside, run: endWithPuts },

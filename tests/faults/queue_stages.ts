@@ -36,14 +36,19 @@ async function inGet(fault: Fault): Promise<void> {
   await assert.rejects(queue.getNowait(), mp.Empty);
 }
 
-async function withItem(fault: Fault): Promise<void> {
-  const queue = new mp.Queue<number>();
+async function withItems(fault: Fault): Promise<void> {
+  const [queue, undone] = [new mp.Queue<number>(), new mp.JoinableQueue<number>()];
+  await undone.put(1);
   for (const i of upTo(100)) await queue.put(i);
   const notes = fault.path();
-  await fault.strike(await fault.start(units.withItem, queue, notes, 40));
+  await fault.strike(await fault.start(units.withItems, queue, notes, 40, undone));
   const seen = numbersIn(notes);
   assert.deepEqual(seen, upTo(40));
   checkDelivered(seen, await drained(queue), 100);
+  await assert.rejects(undone.join({ timeout: 0 }), mp.TimeoutError);
+  const joined = undone.join();
+  await undone.taskDone();
+  await joined;
 }
 
 /** A producer that waits for places, a consumer that dies, one that goes on. */
@@ -105,26 +110,15 @@ async function inEncoding(fault: Fault): Promise<void> {
   assert.deepEqual(await drained(queue), []);
 }
 
-async function beforeTaskDone(fault: Fault): Promise<void> {
-  const queue = new mp.JoinableQueue<number>();
-  await queue.put(1);
-  await fault.strike(await fault.start(units.beforeTaskDone, queue));
-  await assert.rejects(queue.join({ timeout: 0 }), mp.TimeoutError);
-  const joined = queue.join();
-  await queue.taskDone();
-  await joined;
-}
-
 /** What was put arrives then. */
 const orderly: Stage["also"] = ["SystemExit"];
 
 export const queues: readonly Stage[] = [
   { name: "in get(): it takes no item along", thorough: ["spawn"], run: inGet },
-  { name: "with an item in its hand: the others come once", run: withItem },
+  { name: "with an item in its hand, and one before its taskDone(): the others come once, and the item stays undone", run: withItems },
   { name: "among other consumers: nothing is lost, nothing comes twice", run: amongOthers },
   { name: "in a put() that waits for a place", thorough: ["spawn"], not: ["memory"], also: orderly, run: inPut },
   { name: "in the turn of many puts", also: orderly, run: inManyPuts(0) },
   { name: "in the turn of many puts into a bounded queue", run: inManyPuts(3) },
   { name: "while it encodes an item", not: thrown, run: inEncoding },
-  { name: "before taskDone(): the item stays undone", run: beforeTaskDone },
 ];

@@ -24,52 +24,37 @@ async function inRun(fault: Fault): Promise<void> {
   assert.equal(lock.abandoned, fault.way !== "SystemExit", "a SystemExit that leaves run() has released the lock");
 }
 
-async function withRLock(fault: Fault): Promise<void> {
-  const lock = new mp.RLock();
-  await fault.strike(await fault.start(units.withRLock, lock));
+async function withMany(fault: Fault): Promise<void> {
+  const [lock, semaphore, condition] = [new mp.RLock(), new mp.BoundedSemaphore(2), new mp.Condition()];
+  const woken = condition.run(() => condition.wait());
+  await units.untilWaiting(condition, 1);
+  const child = await fault.start(units.withMany, lock, semaphore, condition);
+  await fault.arrived();
+  const line = [semaphore.acquire(), semaphore.acquire()];
+  await fault.strike(child);
   assert.equal(await lock.acquire(), true);
   assert.equal(lock.abandoned, true);
   await lock.release();
   await assert.rejects(lock.release());
-}
-
-async function withPermits(fault: Fault): Promise<void> {
-  const semaphore = new mp.BoundedSemaphore(2);
-  const child = await fault.start(units.withPermits, semaphore);
-  await fault.arrived();
-  const line = [semaphore.acquire(), semaphore.acquire()];
-  await fault.strike(child);
   assert.deepEqual(await Promise.all(line), [true, true]);
   assert.equal(await semaphore.acquire({ timeout: 0 }), false);
   await semaphore.release();
   await semaphore.release();
   await assert.rejects(semaphore.release(), RangeError);
-}
-
-async function withCondition(fault: Fault): Promise<void> {
-  const condition = new mp.Condition();
-  const woken = condition.run(() => condition.wait());
-  await units.untilWaiting(condition, 1);
-  await fault.strike(await fault.start(units.withCondition, condition));
   await condition.run(() => condition.notify());
   assert.equal(await woken, true);
 }
 
-function inLineOf(make: () => mp.Lock | mp.RLock | mp.Semaphore): Stage["run"] {
-  return async (fault) => {
-    const lock = make();
-    await lock.acquire();
-    await fault.strike(await fault.start(units.inLine, lock));
+async function inLines(fault: Fault): Promise<void> {
+  const [lines, event] = [[new mp.Lock(), new mp.RLock(), new mp.Semaphore()], new mp.Event()];
+  for (const lock of lines) await lock.acquire();
+  await fault.strike(await fault.start(units.inLines, lines, event));
+  for (const lock of lines) {
     await units.untilWaiting(lock, 0);
     await lock.release();
     assert.equal(await lock.acquire(), true);
     if (!(lock instanceof mp.Semaphore)) assert.equal(lock.abandoned, false);
-  };
-}
-
-async function inEventWait(fault: Fault): Promise<void> {
-  const event = new mp.Event();
-  await fault.strike(await fault.start(units.inWait, event));
+  }
   await units.untilWaiting(event, 0);
   const waiting = event.wait();
   await event.set();
@@ -103,7 +88,7 @@ async function inLineAfterNotify(fault: Fault): Promise<void> {
 
 async function inBarrierWait(fault: Fault): Promise<void> {
   const barrier = new mp.Barrier(3);
-  const child = await fault.start(units.inWait, barrier);
+  const child = await fault.start(units.inBarrierWait, barrier);
   await fault.arrived();
   const waiting = barrier.wait();
   const broke = assert.rejects(waiting, mp.BrokenBarrierError);
@@ -138,13 +123,11 @@ async function inTask(fault: Fault): Promise<void> {
 export const sync: readonly Stage[] = [
   { name: "with a Lock: the first in line gets it, and can tell [4.3 #10]", thorough: ["spawn", "thread"], run: withLock },
   { name: "inside of Lock.run()", also: ["SystemExit"], run: inRun },
-  { name: "with an RLock that it took twice: it is free", run: withRLock },
-  { name: "with permits of a Semaphore: they come back, once", run: withPermits },
-  { name: "with the lock of a Condition: others go on", run: withCondition },
-  { name: "in the line of a Lock", run: inLineOf(() => new mp.Lock()) },
-  { name: "in the line of an RLock", run: inLineOf(() => new mp.RLock()) },
-  { name: "in the line of a Semaphore", run: inLineOf(() => new mp.Semaphore()) },
-  { name: "in Event.wait()", run: inEventWait },
+  {
+    name: "with an RLock that it took twice, permits of a Semaphore and the lock of a Condition: all are free, permits come back once",
+    run: withMany,
+  },
+  { name: "in the lines of a Lock, an RLock and a Semaphore, and in Event.wait()", run: inLines },
   { name: "in Condition.wait(): it takes no notification along", run: inConditionWait },
   { name: "in Condition.wait(), notified, before it has the lock: the next is notified", run: inLineAfterNotify },
   { name: "in Barrier.wait(): the barrier breaks", run: inBarrierWait },

@@ -6,11 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as mp from "@fenshen/multiprocessing";
 import { BaseProxy, DictProxy, type ListProxy, SyncManager } from "@fenshen/multiprocessing/managers";
 import * as units from "./fixtures/units.ts";
+import { SharedManager } from "./support/shared_manager.ts";
 
 const LIMIT = { timeout: 90_000 };
-
-/** Makes and starts a manager. */
-type Make = () => Promise<SyncManager>;
 
 /** Runs the battery with managers and children of a start method. */
 export function managerBattery(method: mp.StartMethod): void {
@@ -27,24 +25,77 @@ export function managerBattery(method: mp.StartMethod): void {
     return mp.activeChildren().find((child) => child.name.startsWith(name))!;
   };
 
-  /** A test that has managers; they are shut down at its end. */
-  function withManagers(name: string, body: (make: Make) => Promise<void>): void {
-    test(name, LIMIT, async () => {
-      const made: SyncManager[] = [];
-      try {
-        await body(async () => {
-          const manager = await ctx.Manager();
-          made.push(manager);
-          return manager;
-        });
-      } finally {
-        for (const manager of made) await manager[Symbol.asyncDispose]();
-      }
-    });
-  }
+  const shared = new SharedManager(() => ctx.Manager());
+  /** A test that leaves the manager as it was, but for objects. */
+  const withManager = (name: string, run: (manager: SyncManager) => Promise<void>) => test(name, LIMIT, () => shared.use(run, false));
+  /** A test that counts the objects of the manager, and lets all go. */
+  const withEmpty = (name: string, run: (manager: SyncManager) => Promise<void>) => test(name, LIMIT, () => shared.use(run, true));
+  const own = new SharedManager(async () => {
+    const manager = new units.MyManager({ ctx });
+    await manager.start(units.greet, ["hello"]);
+    return manager;
+  });
 
-  withManagers(`a child (${method}) uses every type, its parent sees it [TestSyncManagerTypes]`, async (make) => {
-    const manager = await make();
+  withEmpty(`an object lives while its proxy is under way, though everybody (${method}) has let it go [2.16 #18]`, async (manager) => {
+    const [queue, answers, go] = [new ctx.Queue<ListProxy<number>>(), new ctx.Queue<number>(), new ctx.Event()];
+    const child = await launch(units.takeLater, [queue, go, answers]);
+    const list = await manager.list([1, 2, 3]);
+    await queue.put(list);
+    list.close();
+    await assert.rejects(list.length(), mp.ClosedError);
+    assert.equal(await manager.numberOfObjects(), 1);
+    await go.set();
+    assert.equal(await answers.get(), 3);
+    assert.equal(await child.join(), 0);
+    await freed(manager);
+  });
+
+  withEmpty(`a proxy that a child (${method}) has sent outlives it [2.9 proxies]`, async (manager) => {
+    const queue = new ctx.Queue<ListProxy<number>>();
+    const dict = await manager.dict<string, ListProxy<number>>();
+    const list = await manager.list([5]);
+    await dict.set("list", list);
+    list.close();
+    const child = await launch(units.sendFrom, [dict, queue]);
+    assert.equal(await child.join(), 0);
+    await dict.clear();
+    const arrived = await queue.get();
+    assert.deepEqual(await arrived.toArray(), [5]);
+    arrived.close();
+    dict.close();
+    await freed(manager);
+  });
+
+  withEmpty(`numberOfObjects() and debugInfo() (${method}) tell what there is [2.9 debug_info]`, async (manager) => {
+    assert.equal(await manager.numberOfObjects(), 0);
+    const list = await manager.list<unknown>([1, 2]);
+    await list.append(await manager.dict({ a: 1 }));
+    assert.match(await manager.debugInfo(), /^ {2}\w{8}: {7}refcount=1\n {4}<list of 3>$/m);
+    assert.match(await manager.debugInfo(), /<dict of 1>/);
+    assert.equal(list.token.typeid, "list");
+    assert.equal(list.token.address, manager.address);
+    const popped = await list.pop();
+    assert.ok(popped instanceof DictProxy);
+    popped.close();
+    await list.clear();
+    list.close();
+    list.close();
+  });
+
+  withEmpty(`what a killed client (${method}) held and referred to is given back [2.9 server thread blocked, 4.1 #18]`, async (manager) => {
+    const [lock, dict, held] = [await manager.Lock(), await manager.dict<string, unknown>(), await manager.Event()];
+    const child = await launch(units.holdForever, [lock, dict, held]);
+    await held.wait();
+    const waiting = lock.acquire();
+    dict.close();
+    child.kill();
+    await child.join();
+    assert.equal(await waiting, true);
+    assert.equal(lock.abandoned, true);
+    await freed(manager, 2);
+  });
+
+  withManager(`a child (${method}) uses every type, its parent sees it [TestSyncManagerTypes]`, async (manager) => {
     const all = await units.makeAll(manager);
     await all.joinable.put(1);
     const notified = all.condition.run(() => all.condition.wait());
@@ -64,10 +115,9 @@ export function managerBattery(method: mp.StartMethod): void {
     assert.deepEqual(await all.namespace.getValue(), { name: "Bob Smith" });
   });
 
-  withManagers(
+  withManager(
     `a lock that a child (${method}) acquired may be released by its parent while the child lives [TestSyncManagerTypes]`,
-    async (make) => {
-      const manager = await make();
+    async (manager) => {
       const [lock, dict, held] = [await manager.Lock(), await manager.dict<string, unknown>(), await manager.Event()];
       const child = await launch(units.holdForever, [lock, dict, held]);
       await held.wait();
@@ -79,34 +129,18 @@ export function managerBattery(method: mp.StartMethod): void {
     },
   );
 
-  withManagers(`update(fn) loses nothing when several units (${method}) change one object [2.9 compound operations]`, async (make) => {
-    const manager = await make();
+  withManager(`update(fn) loses nothing when several units (${method}) change one object [2.9 compound operations]`, async (manager) => {
     const [dict, value, list] = [await manager.dict<string, number>(), await manager.Value("i", 0), await manager.list<number>()];
-    const children = await Promise.all([1, 2].map(() => launch(units.count, [dict, value, list, 30])));
-    await units.count(dict, value, list, 30);
-    assert.deepEqual(await Promise.all(children.map((child) => child.join())), [0, 0]);
-    assert.equal(await dict.get("n"), 90);
-    assert.equal(await value.get(), 90);
-    assert.deepEqual(await list.toArray(), Array.from({ length: 90 }, (_, i) => i));
-  });
-
-  withManagers(`an object lives while its proxy is under way, though everybody (${method}) has let it go [2.16 #18]`, async (make) => {
-    const manager = await make();
-    const [queue, answers, go] = [new ctx.Queue<ListProxy<number>>(), new ctx.Queue<number>(), new ctx.Event()];
-    const child = await launch(units.takeLater, [queue, go, answers]);
-    const list = await manager.list([1, 2, 3]);
-    await queue.put(list);
-    list.close();
-    await assert.rejects(list.length(), mp.ClosedError);
-    assert.equal(await manager.numberOfObjects(), 1);
-    await go.set();
-    assert.equal(await answers.get(), 3);
+    const together = await manager.Barrier(2);
+    const child = await launch(units.count, [together, dict, value, list, 30]);
+    await units.count(together, dict, value, list, 30);
     assert.equal(await child.join(), 0);
-    await freed(manager);
+    assert.equal(await dict.get("n"), 60);
+    assert.equal(await value.get(), 60);
+    assert.deepEqual(await list.toArray(), Array.from({ length: 60 }, (_, i) => i));
   });
 
-  withManagers(`a proxy in the arguments of a child (${method}) is its own, whatever its parent does [2.16 #18]`, async (make) => {
-    const manager = await make();
+  withManager(`a proxy in the arguments of a child (${method}) is its own, whatever its parent does [2.16 #18]`, async (manager) => {
     const [list, go] = [await manager.list([0]), await manager.Event()];
     const child = await launch(units.useAfter, [list, go]);
     list.close();
@@ -114,46 +148,34 @@ export function managerBattery(method: mp.StartMethod): void {
     assert.equal(await child.join(), 0);
   });
 
-  withManagers(`a proxy that a child (${method}) has sent outlives it [2.9 proxies]`, async (make) => {
-    const manager = await make();
-    const queue = new ctx.Queue<ListProxy<number>>();
-    const dict = await manager.dict<string, ListProxy<number>>();
-    const list = await manager.list([5]);
-    await dict.set("list", list);
-    list.close();
-    const child = await launch(units.sendFrom, [dict, queue]);
-    assert.equal(await child.join(), 0);
-    await dict.clear();
-    const arrived = await queue.get();
-    assert.deepEqual(await arrived.toArray(), [5]);
-    arrived.close();
-    dict.close();
-    await freed(manager);
-  });
-
-  withManagers(`proxies go through Pool tasks (${method}), as arguments, in proxies and as results [2.9 nested]`, async (make) => {
-    const manager = await make();
+  withManager(`proxies go through Pool tasks (${method}), as arguments, in proxies and as results [2.9 nested]`, async (manager) => {
     const outer = await manager.dict<string, ListProxy<number>>();
     await outer.set("inner", await manager.list<number>());
-    const pool = new ctx.Pool(2);
+    const pool = new ctx.Pool(1);
     const inner = await pool.starmap(units.nest, [[outer, 1], [outer, 2], [outer, 3]]);
     assert.deepEqual((await inner[0]!.toArray()).sort(), [1, 2, 3]);
     assert.deepEqual((await inner[2]!.toArray()).sort(), [1, 2, 3]);
     await pool.terminate();
   });
 
-  withManagers(`what a killed client (${method}) held and referred to is given back [2.9 server thread blocked, 4.1 #18]`, async (make) => {
-    const manager = await make();
-    const [lock, dict, held] = [await manager.Lock(), await manager.dict<string, unknown>(), await manager.Event()];
-    const child = await launch(units.holdForever, [lock, dict, held]);
-    await held.wait();
-    const waiting = lock.acquire();
-    dict.close();
-    child.kill();
-    await child.join();
-    assert.equal(await waiting, true);
-    assert.equal(lock.abandoned, true);
-    await freed(manager, 2);
+  if (method !== "thread" && process.platform !== "win32") {
+    withManager(`a manager (${method}) ignores SIGINT [SharedMemoryServer_ignores_sigint]`, async (manager) => {
+      process.kill(processOf(manager).pid!, "SIGINT");
+      const list = await manager.list([1]);
+      assert.equal(await list.get(0), 1);
+    });
+  }
+
+  test(`shutdown() (${method}) ends the process; afterwards nothing can be made [test_mymanager]`, LIMIT, async () => {
+    const manager = await shared.take();
+    const child = processOf(manager);
+    const list = await manager.list();
+    await Promise.all([manager.shutdown(), manager.shutdown()]);
+    assert.equal(await child.join(), 0);
+    await assert.rejects(list.length(), mp.BrokenPipeError);
+    await assert.rejects(manager.list(), { name: "ProcessError", message: /shut down/ });
+    await assert.rejects(manager.start(), { name: "ProcessError", message: /shut down/ });
+    await manager.join();
   });
 
   test(`the death of the manager (${method}) rejects every pending and later call with one error [2.9 after shutdown]`, LIMIT, async () => {
@@ -174,58 +196,55 @@ export function managerBattery(method: mp.StartMethod): void {
     await manager.shutdown();
   });
 
-  test(`shutdown() (${method}) ends the process; afterwards nothing can be made [test_mymanager]`, LIMIT, async () => {
-    const manager = await ctx.Manager();
-    const child = processOf(manager);
-    const list = await manager.list();
-    await Promise.all([manager.shutdown(), manager.shutdown()]);
-    assert.equal(await child.join(), 0);
-    await assert.rejects(list.length(), mp.BrokenPipeError);
-    await assert.rejects(manager.list(), { name: "ProcessError", message: /shut down/ });
-    await assert.rejects(manager.start(), { name: "ProcessError", message: /shut down/ });
-    await manager.join();
-  });
+  if (method !== "thread" && process.platform !== "win32") {
+    test(`shutdown() (${method}) kills a manager that is stopped, within its bounds`, LIMIT, async () => {
+      const manager = new SyncManager({ ctx, shutdownTimeout: 100 });
+      await manager.start();
+      const list = await manager.list([1]);
+      const child = processOf(manager);
+      process.kill(child.pid!, "SIGSTOP");
+      const pending = assert.rejects(list.get(0), mp.BrokenPipeError);
+      await manager.shutdown();
+      await pending;
+      assert.equal(await child.join(), -9);
+    });
+  }
 
-  test(`registered types (${method}): exposure, errors, promises [common]`, LIMIT, async () => {
-    const manager = new units.MyManager({ ctx });
-    await manager.start();
-    const foo = await manager.Foo();
-    assert.ok(foo instanceof BaseProxy);
-    assert.equal(await foo.f(), "f()");
-    assert.equal(await foo.later(40), 41);
-    await assert.rejects(foo.g(), { name: "RangeError", message: "g() is broken" });
-    assert.equal("_h" in foo, false);
-    await assert.rejects(foo.callMethod("_h"), mp.RemoteError);
-    const bar = await manager.Bar();
-    assert.equal(await bar._h(), "_h()");
-    assert.equal(await bar.f(), "f()");
-    assert.equal("g" in bar, false);
-    await assert.rejects(foo.self(), mp.SerializationError);
-    const own = await manager.Own();
-    assert.ok(own instanceof units.FooProxy);
-    assert.equal(await own.twice(), "f()f()");
-    await assert.rejects(manager.Nothing === undefined ? Promise.reject(new TypeError()) : manager.Nothing(), TypeError);
-    await manager.shutdown();
-  });
+  test(`registered types (${method}): exposure, errors, promises [common]`, LIMIT, () =>
+    own.use(async (manager) => {
+      const foo = await manager.Foo();
+      assert.ok(foo instanceof BaseProxy);
+      assert.equal(await foo.f(), "f()");
+      assert.equal(await foo.later(40), 41);
+      await assert.rejects(foo.g(), { name: "RangeError", message: "g() is broken" });
+      assert.equal("_h" in foo, false);
+      await assert.rejects(foo.callMethod("_h"), mp.RemoteError);
+      const bar = await manager.Bar();
+      assert.equal(await bar._h(), "_h()");
+      assert.equal(await bar.f(), "f()");
+      assert.equal("g" in bar, false);
+      await assert.rejects(foo.self(), mp.SerializationError);
+      const own = await manager.Own();
+      assert.ok(own instanceof units.FooProxy);
+      assert.equal(await own.twice(), "f()f()");
+      await assert.rejects(manager.Nothing === undefined ? Promise.reject(new TypeError()) : manager.Nothing(), TypeError);
+    }, false));
 
-  test(`methods of registered types (${method}) give proxies [common, IteratorProxy]`, LIMIT, async () => {
-    const manager = new units.MyManager({ ctx });
-    await manager.start();
-    const maker = await manager.Maker();
-    const squares: number[] = [];
-    for await (const square of await maker.numbers() as unknown as AsyncIterable<number>) squares.push(square);
-    assert.deepEqual(squares, [0, 1, 4, 9, 16]);
-    assert.equal(await (await maker.foo() as unknown as { f(): Promise<string> }).f(), "f()");
-    const list = await maker.list() as unknown as ListProxy<number>;
-    await list.append(3);
-    assert.deepEqual(await list.toArray(), [1, 2, 3]);
-    await assert.rejects(maker.unsendable(), mp.SerializationError);
-    await manager.shutdown();
-  });
+  test(`methods of registered types (${method}) give proxies [common, IteratorProxy]`, LIMIT, () =>
+    own.use(async (manager) => {
+      const maker = await manager.Maker();
+      const squares: number[] = [];
+      for await (const square of await maker.numbers() as unknown as AsyncIterable<number>) squares.push(square);
+      assert.deepEqual(squares, [0, 1, 4, 9, 16]);
+      assert.equal(await (await maker.foo() as unknown as { f(): Promise<string> }).f(), "f()");
+      const list = await maker.list() as unknown as ListProxy<number>;
+      await list.append(3);
+      assert.deepEqual(await list.toArray(), [1, 2, 3]);
+      await assert.rejects(maker.unsendable(), mp.SerializationError);
+    }, false));
 
   test(`an initializer runs in the manager (${method}) [test_manager_initializer]`, LIMIT, async () => {
-    const manager = new units.MyManager({ ctx });
-    await manager.start(units.greet, ["hello"]);
+    const manager = await own.take();
     assert.equal(await (await manager.greeting()).get(), "hello");
     await assert.rejects(manager.start(), { name: "ProcessError", message: /it is started/ });
     await assert.rejects(new units.MyManager({ ctx }).start(1 as never), TypeError);
@@ -242,42 +261,6 @@ export function managerBattery(method: mp.StartMethod): void {
     assert.equal(await answers.get(), 2);
     assert.equal(await child.join(), 0);
   });
-
-  withManagers(`numberOfObjects() and debugInfo() (${method}) tell what there is [2.9 debug_info]`, async (make) => {
-    const manager = await make();
-    assert.equal(await manager.numberOfObjects(), 0);
-    const list = await manager.list<unknown>([1, 2]);
-    await list.append(await manager.dict({ a: 1 }));
-    assert.match(await manager.debugInfo(), /^ {2}\w{8}: {7}refcount=1\n {4}<list of 3>$/m);
-    assert.match(await manager.debugInfo(), /<dict of 1>/);
-    assert.equal(list.token.typeid, "list");
-    assert.equal(list.token.address, manager.address);
-    assert.ok(await list.pop() instanceof DictProxy);
-    await list.clear();
-    list.close();
-    list.close();
-  });
-
-  if (method !== "thread" && process.platform !== "win32") {
-    test(`shutdown() (${method}) kills a manager that is stopped, within its bounds`, LIMIT, async () => {
-      const manager = new SyncManager({ ctx, shutdownTimeout: 100 });
-      await manager.start();
-      const list = await manager.list([1]);
-      const child = processOf(manager);
-      process.kill(child.pid!, "SIGSTOP");
-      const pending = assert.rejects(list.get(0), mp.BrokenPipeError);
-      await manager.shutdown();
-      await pending;
-      assert.equal(await child.join(), -9);
-    });
-
-    withManagers(`a manager (${method}) ignores SIGINT [SharedMemoryServer_ignores_sigint]`, async (make) => {
-      const manager = await make();
-      process.kill(processOf(manager).pid!, "SIGINT");
-      const list = await manager.list([1]);
-      assert.equal(await list.get(0), 1);
-    });
-  }
 }
 
 /** Waits until the manager has no more objects than that: a unit that has ended may not be noticed yet. */

@@ -406,6 +406,18 @@ test("Pool is broken by workers that end while they start, after a few [4.3 #4]"
   await made.pool.terminate();
 });
 
+claim("runs a task again as often as its retries say, and not at all without [4.1 #1]", async ({ pool, workers }) => {
+  for (const [retries, runs] of [[undefined, 1], [null, 1], [0, 1], [2, 3]] as const) {
+    let count = 0;
+    const onReport = () => {
+      count++;
+      workers.at(-1)!.die(3);
+    };
+    await assert.rejects(pool.apply(current.reportForEver, [], { retries, onReport }), mp.WorkerDiedError);
+    assert.equal(count, runs, `retries: ${retries}`);
+  }
+}, 1);
+
 claim("rejects the task of a worker that died, and replaces the worker [2.16 #1, 4.3 #1]", async ({ pool, workers }) => {
   const doomed = pool.applyAsync(() => new Promise(() => {}));
   const others = Array.from({ length: 20 }, (_, i) => pool.applyAsync(tasks.squareLater, [i]));

@@ -4,7 +4,8 @@ import fs from "node:fs";
 import os from "node:os";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { nest, tellWhereIAm } from "./fixtures/targets.ts";
+import { nestFrom } from "./fixtures/deep.ts";
+import { tellWhereIAm } from "./fixtures/targets.ts";
 import { processBattery } from "./process_battery.ts";
 
 processBattery("spawn");
@@ -31,10 +32,10 @@ test("a child that cannot be launched rejects start() and join() with one clear 
 test("units may be nested 16 deep, not deeper", { timeout: 60_000 }, async () => {
   const ctx = mp.getContext("spawn");
   const queue = new ctx.Queue<string>();
-  const p = new ctx.Process({ target: nest, args: [queue, 20] });
+  const p = new ctx.Process({ target: nestFrom, args: [queue, 14, 20] });
   await p.start();
   assert.equal(await p.join(), 0);
-  assert.equal(await queue.qsize(), 16);
+  assert.equal(await queue.qsize(), 3);
 });
 
 leavesNothingBehind(() => mp.activeChildren().map(String));

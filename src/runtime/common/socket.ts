@@ -13,6 +13,22 @@ function isPeerGone(error: NodeJS.ErrnoException): boolean {
 
 type Written = (error?: NodeJS.ErrnoException | null) => void;
 
+/** Bytes that a socket is given at once. After each part that the system took, Bun moves the rest of them: 100 MB in one piece take it two seconds. */
+const PIECE = 1 << 20;
+
+/** Makes the socket write a large chunk in pieces. */
+function writeInPieces(socket: net.Socket): void {
+  const write = socket._write;
+  socket._write = (chunk: Uint8Array, encoding, done) => {
+    const from = (start: number): void => {
+      const end = start + PIECE;
+      if (end >= chunk.length) return write.call(socket, chunk.subarray(start), encoding, done);
+      write.call(socket, chunk.subarray(start, end), encoding, (error) => error ? done(error) : from(end));
+    };
+    from(0);
+  };
+}
+
 /**
  * Makes a write to a peer that is gone end as if it had been taken, and tells. A failed write marks the whole stream as failed, which then gives neither
  * the bytes that the peer sent before it went, nor their end.
@@ -65,6 +81,7 @@ export function byteSocket(socket: net.Socket): ByteSocket {
     writingFailed();
     return socket;
   };
+  writeInPieces(socket);
   hideWriteFailures(socket, writingFailed);
   socket.on("error", (error: Error) => {
     if (!isPeerGone(error)) failure = error;

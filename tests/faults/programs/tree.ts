@@ -1,9 +1,10 @@
 /**
- * A program with everything in use: `tree.ts <start method> <stage> <way>`. Prints the pids of its processes when it is at the stage, and dies, or waits to be
- * killed. Children that are no daemons wait for its queue.
+ * A program with everything in use, or with a Pool alone where the stage is that Pool's: `tree.ts <start method> <stage> <way>`. Prints the pids of its
+ * processes when it is at the stage, and dies, or waits to be killed. Children that are no daemons wait for its queue.
  */
 import * as mp from "@fenshen/multiprocessing";
 import process from "node:process";
+import { holdThread } from "../../support/hold_thread.ts";
 
 /** A daemon with a daemon of its own. */
 export async function daemonWithDaemon(pids: mp.Queue<number>, lock: mp.Lock, levels: number): Promise<void> {
@@ -29,10 +30,10 @@ export async function endless(pids: mp.Queue<number>): Promise<void> {
   await new Promise(() => setInterval(() => {}, 60_000));
 }
 
-/** A task that computes without pause. */
+/** A task that gives its event loop no more turns. */
 export async function busy(pids: mp.Queue<number>): Promise<void> {
   await pids.put(process.pid);
-  for (;;);
+  holdThread();
 }
 
 function die(way: string): void {
@@ -45,16 +46,20 @@ if (mp.isMain(import.meta)) {
   const [method, stage, way] = process.argv.slice(2) as [mp.StartMethod, string, string];
   const ctx = mp.getContext(method);
   const [pids, never, lock] = [new ctx.Queue<number>(), new ctx.Queue<number>(), new ctx.Lock()];
-  const daemon = new ctx.Process({ target: daemonWithDaemon, args: [pids, lock, 1], daemon: true });
-  const child = new ctx.Process({ target: waiter, args: [pids, never] });
   const pool = new ctx.Pool(1);
-  const starting = [daemon.start(), child.start()];
   const task = pool.applyAsync(stage === "busy" ? busy : endless, [pids]);
   // What becomes of the task is seen from outside.
   task.get().catch(() => {});
-  await Promise.all(starting);
-  const found: number[] = [daemon.pid!, child.pid!];
-  if (stage !== "booting") { for (let i = 0; i < 4; i++) found.push(await pids.get()); }
+  const found: number[] = [];
+  if (stage === "working" || stage === "booting") {
+    const daemon = new ctx.Process({ target: daemonWithDaemon, args: [pids, lock, 1], daemon: true });
+    const child = new ctx.Process({ target: waiter, args: [pids, never] });
+    await Promise.all([daemon.start(), child.start()]);
+    found.push(daemon.pid!, child.pid!);
+  }
+  // Of those two, the daemon's own, and the worker; or of the worker alone.
+  const told = { booting: 0, working: 4 }[stage] ?? 1;
+  for (let i = 0; i < told; i++) found.push(await pids.get());
   console.log(`at ${stage} ${[...new Set(found)].filter((pid) => pid !== process.pid).join(" ")}`);
   if (stage === "terminating") void pool.terminate();
   die(way);

@@ -6,21 +6,21 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import type { Doom, Way } from "../fixtures/die.ts";
 import { Marks } from "./marks.ts";
-import { contextFor, everyWay, exitcodesOf, inTurn, ownTurn, refusalOf, TURNS, usualWays } from "./ways.ts";
+import { Pools } from "./pools.ts";
+import { contextFor, everyWay, exitcodesOf, inTurn, ownTurn, refusalOf, thoroughWays, TURNS, usualWays } from "./ways.ts";
 
 /** From outside. */
 export const outside: readonly Way[] = ["kill", "terminate"];
 /** By an exception, which at some stages is a failure of what is under way, and ends no unit. */
 export const thrown: readonly Way[] = ["SystemExit", "uncaught"];
 
-/** So many units die at the same time. */
-const SIDE_BY_SIDE = 3;
-
 /** One row: a stage in the life of a unit, the ways in which units die there, and what must hold. */
 export interface Stage {
   /** Continues "a unit that dies". */
   readonly name: string;
-  /** With these start methods every way is tried, not only the usual ones. */
+  /** Every way is tried on each runtime. */
+  readonly everywhere?: true;
+  /** With these start methods every way is tried on one runtime or another, not only those that differ. */
   readonly thorough?: readonly mp.StartMethod[];
   /** Always these too, because something else must hold then. */
   readonly also?: readonly Way[];
@@ -41,16 +41,20 @@ export class Fault {
   readonly doom: Doom;
   readonly exitcodes: readonly number[];
   readonly #marks: Marks;
-  readonly #pools: mp.Pool[] = [];
+  readonly #pools: Pools;
+  /** Those of this fault alone, and those that others may have after it. */
+  readonly #own: mp.Pool[] = [];
+  readonly #shared: mp.Pool[] = [];
   #injected = false;
 
-  constructor(way: Way, method: mp.StartMethod, marks: Marks) {
+  constructor(way: Way, method: mp.StartMethod, marks: Marks, pools: Pools) {
     this.way = way;
     this.method = method;
     this.ctx = contextFor(way, method);
     this.doom = { way, mark: marks.path() };
     this.exitcodes = exitcodesOf(way);
     this.#marks = marks;
+    this.#pools = pools;
   }
 
   /** Whether the unit ends in order: it keeps its promises first. */
@@ -139,16 +143,25 @@ export class Fault {
     assert.equal(error.signal !== null, error.exitcode! < 0, `signal ${error.signal}`);
   }
 
-  /** A pool whose workers may die; terminated at the end. */
-  pool(processes: number, options: mp.PoolOptions = {}): mp.Pool {
-    const pool = new this.ctx.Pool({ ...options, processes });
-    this.#pools.push(pool);
+  /** A pool whose workers may die; one without options may have lost some in an earlier row. */
+  pool(processes: number, options?: mp.PoolOptions): mp.Pool {
+    const own = options !== undefined || this.way === "memory";
+    const pool = own ? new this.ctx.Pool({ ...options, processes }) : this.#pools.take(processes);
+    (own ? this.#own : this.#shared).push(pool);
     return pool;
+  }
+
+  /** Gives back what later faults may use. */
+  async giveBack(): Promise<void> {
+    for (let pool = this.#shared[0]; pool !== undefined; pool = this.#shared[0]) {
+      await this.#pools.giveBack(pool);
+      this.#shared.shift();
+    }
   }
 
   /** Ends what is left. */
   async end(): Promise<void> {
-    for (const pool of this.#pools) await pool.terminate();
+    for (const pool of [...this.#own, ...this.#shared]) await pool.terminate();
   }
 }
 
@@ -160,19 +173,21 @@ function isOutside(way: Way): way is "kill" | "terminate" {
 export class FaultBattery {
   readonly #method: mp.StartMethod;
   readonly #stages: Stage[] = [];
+  readonly #pools: Pools;
   #planned = 0;
   #injected = 0;
 
   constructor(method: mp.StartMethod) {
     this.#method = method;
+    this.#pools = new Pools(method);
     for (const way of everyWay) {
       const skip = refusalOf(way, method);
       if (skip !== null) test(`units of ${method} that die by ${way}`, { skip }, () => {});
     }
   }
 
-  /** Registers a test for each row. */
-  stages(stages: readonly Stage[]): void {
+  /** Registers a test for each row. @param sideBySide So many units die at the same time. */
+  stages(stages: readonly Stage[], sideBySide = 3): void {
     for (const stage of stages) {
       const ways = this.#waysOf(stage, this.#stages.push(stage), ownTurn);
       if (ways.length === 0) continue;
@@ -180,7 +195,7 @@ export class FaultBattery {
       test(
         `${this.#method}: a unit that dies ${stage.name} (by ${ways.join(", ")})`,
         { timeout: 120_000 },
-        () => this.#run(ways, stage.run),
+        () => this.#run(ways, stage.run, sideBySide),
       );
     }
   }
@@ -190,22 +205,24 @@ export class FaultBattery {
   }
 
   #waysOf(stage: Stage, number: number, turn: number): Way[] {
-    const { thorough = [], also = [] } = stage;
+    const { everywhere = false, thorough = [], also = [] } = stage;
     const possible = this.#possible(stage);
-    if (thorough.includes(this.#method)) return possible;
+    if (everywhere) return possible;
+    if (thorough.includes(this.#method)) return thoroughWays(this.#method, possible, number, turn);
     const usual = usualWays(this.#method, possible, number, turn);
     return possible.filter((way) => usual.includes(way) || also.includes(way));
   }
 
-  async #run(ways: readonly Way[], run: Stage["run"]): Promise<void> {
+  async #run(ways: readonly Way[], run: Stage["run"], sideBySide: number): Promise<void> {
     const marks = new Marks();
     const left = [...ways];
     const line = async () => {
       for (let way = left.shift(); way !== undefined; way = left.shift()) {
-        const fault = new Fault(way, this.#method, marks);
+        const fault = new Fault(way, this.#method, marks, this.#pools);
         try {
           await run(fault);
           assert.ok(fault.injected, "no unit died");
+          await fault.giveBack();
         } catch (error) {
           throw new Error(`by ${way}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
         } finally {
@@ -215,7 +232,7 @@ export class FaultBattery {
       }
     };
     try {
-      const ended = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, line));
+      const ended = await Promise.allSettled(Array.from({ length: sideBySide }, line));
       const failures = ended.flatMap((one) => one.status === "rejected" ? [one.reason as unknown] : []);
       if (failures.length > 0) throw failures[0];
     } finally {
@@ -225,10 +242,14 @@ export class FaultBattery {
 
   /** Registers the last tests: as many faults were injected as the table has, and the matrix leaves none out. Prints how many. */
   end(): void {
+    test(`pools (${this.#method}) whose workers died one after the other end in order`, () => this.#pools.end());
     test(`the fault battery (${this.#method}) meets at each stage every way that differs, on one runtime or another`, () => {
       for (const [index, stage] of this.#stages.entries()) {
         const met = new Set(Array.from({ length: TURNS }, (_, turn) => this.#waysOf(stage, index + 1, turn)).flat());
-        const missed = this.#possible(stage).filter((way) => (way === "kill" || inTurn[this.#method].includes(way)) && !met.has(way));
+        const all = stage.thorough?.includes(this.#method) ?? false;
+        const missed = this.#possible(stage).filter((way) =>
+          (all || way === "kill" || inTurn[this.#method].includes(way)) && !met.has(way)
+        );
         assert.deepEqual(missed, [], stage.name);
       }
     });

@@ -36,6 +36,16 @@ export const inTurn: Readonly<Record<mp.StartMethod, readonly (Way | null)[]>> =
   thread: ["exit", null],
 };
 
+/**
+ * The same for stages at which every way is tried: SIGTERM and SIGKILL from inside and from outside, and both exceptions. `memory` is impossible on Bun
+ * only, an error that nobody catches in a thread too, and no two runtimes that follow each other by three are Bun.
+ */
+const allInTurn: Readonly<Record<mp.StartMethod, readonly (readonly Way[])[]>> = {
+  spawn: [["terminate", "exit"], ["killItself", "uncaught"], ["SystemExit", "memory"]],
+  forkserver: [["terminate", "exit"], ["killItself", "uncaught"], ["SystemExit"]],
+  thread: [["exit"], ["SystemExit"], ["uncaught"]],
+};
+
 /** The runtimes of the whole test matrix: each begins somewhere else. */
 export const TURNS = 6;
 
@@ -52,6 +62,13 @@ export function usualWays(method: mp.StartMethod, possible: readonly Way[], stag
   const others = inTurn[method].filter((way) => way === null ? killed.length > 0 : possible.includes(way));
   const other = others.length === 0 ? null : others[(stage + turn) % others.length]!;
   return other === null ? killed : [...killed, other];
+}
+
+/** The ways for a stage at which every way is tried: `kill`, and a third of the others. */
+export function thoroughWays(method: mp.StartMethod, possible: readonly Way[], stage: number, turn: number): Way[] {
+  const turns = allInTurn[method];
+  const others = turns[(stage + turn) % turns.length]!;
+  return possible.filter((way) => way === "kill" || others.includes(way));
 }
 
 /** Why units cannot die so, or `null`. */
