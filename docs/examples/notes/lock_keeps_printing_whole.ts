@@ -1,8 +1,8 @@
 /**
- * Four processes share one terminal. Each line is written in two halves; the lock keeps the two together. Without it, halves of different
+ * Ten processes share one terminal. Each line is written in two halves; the lock keeps the two together. Without it, halves of different
  * processes may mix. Which process comes first is not promised.
  *
- * 四个进程共用一个终端。每一行分两次写出，锁保证这两半连在一起；不加锁时，不同进程的输出可能混杂。
+ * 十个进程共用一个终端。每一行分两次写出，锁保证这两半连在一起；不加锁时，不同进程的输出可能混杂。
  * 哪个进程先打印没有保证。
  */
 import process from "node:process";
@@ -22,7 +22,7 @@ export async function greet(lock: mp.Lock, number: number) {
 
 if (mp.isMain(import.meta)) {
   const lock = new mp.Lock();
-  for (let number = 0; number < 4; number++) {
+  for (let number = 0; number < 10; number++) {
     await new mp.Process({ target: greet, args: [lock, number] }).start();
   }
 }

@@ -19,7 +19,7 @@ export async function notWaited(number: number) {
 }
 
 if (mp.isMain(import.meta)) {
-  const pool = new mp.Pool(3);
+  const pool = new mp.Pool(4);
   const begin = performance.now();
   pool.applyAsync(notWaited, [1]);
   await pool.apply(waited, [2]);

@@ -16,7 +16,7 @@ export async function square(x: number): Promise<number> {
 }
 
 if (mp.isMain(import.meta)) {
-  const pool = new mp.Pool(2);
+  const pool = new mp.Pool(4);
   const begin = performance.now();
   const results = await pool.map(square, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { chunksize: 2 });
   pool.close();

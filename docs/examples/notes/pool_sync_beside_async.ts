@@ -13,12 +13,12 @@ export async function work(running: mp.Semaphore, number: number) {
   const free = await running.getValue();
   await sleep(5);
   await running.release();
-  return { number, alone: free === 1 };
+  return { number, alone: free === 3 };
 }
 
 if (mp.isMain(import.meta)) {
-  const pool = new mp.Pool(2);
-  const running = new mp.Semaphore(2);
+  const pool = new mp.Pool(4);
+  const running = new mp.Semaphore(4);
   const numbers = [1, 2, 3, 4, 5, 6];
   for (const number of numbers) {
     const done = await pool.apply(work, [running, number]);
@@ -29,5 +29,5 @@ if (mp.isMain(import.meta)) {
   for (const result of results) console.log(`async ${(await result.get()).number}`);
   pool.close();
   await pool.join();
-  console.log(`at work now: ${2 - await running.getValue()}`);
+  console.log(`at work now: ${4 - await running.getValue()}`);
 }

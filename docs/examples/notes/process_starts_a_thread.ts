@@ -1,8 +1,8 @@
 /**
- * Two children run at the same time, and each starts a thread inside itself. A thread shares the process id of its process and has an
+ * Several children run at the same time, and each starts a thread inside itself. A thread shares the process id of its process and has an
  * identifier of its own.
  *
- * 两个子进程同时运行，每个子进程又在自己内部启动一个线程。线程的进程号与所在进程相同，但有自己的标识。
+ * 几个子进程同时运行，每个子进程又在自己内部启动一个线程。线程的进程号与所在进程相同，但有自己的标识。
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as mp from "@fenshen/multiprocessing";
@@ -21,7 +21,7 @@ export async function greet(name: string, number: number) {
 }
 
 if (mp.isMain(import.meta)) {
-  for (let number = 0; number < 2; number++) {
+  for (let number = 0; number < 4; number++) {
     await new mp.Process({ target: greet, args: ["bob", number] }).start();
   }
   // Not joined: children that are no daemons keep the program alive until they end.

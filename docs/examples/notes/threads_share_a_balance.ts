@@ -24,7 +24,7 @@ async function write(account: Queue<number>, balance: number) {
 
 export async function payInAndOut(account: Queue<number>, lock: Lock, together: Barrier, amount: number) {
   await together.wait();
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 25; i++) {
     await lock.run(async () => {
       await write(account, await read(account) + amount);
       await write(account, await read(account) - amount);
