@@ -31,7 +31,7 @@ export const costly = [
   "tests/runtime/stdio_test.ts",
   "tests/server/pipelining_test.ts",
   "tests/sharedctypes/programs_test.ts",
-  "tests/sharedctypes/shared_buffer_test.ts",
+  "tests/sharedctypes/shared_program_test.ts",
   "tests/sync/units_test.ts",
   "tests/threading/thread_test.ts",
   "tests/wire/pickle_hostile_test.ts",

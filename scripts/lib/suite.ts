@@ -4,8 +4,8 @@ import { countTests, type FileResult, runFile } from "./run_file.ts";
 import type { Runtime } from "./runtimes.ts";
 import type { Row } from "./table.ts";
 
-/** How many test files run at a time: one more than the smallest machine has cores, because many tests wait. */
-const atATime = 3;
+/** How many test files run at a time: twice as many as the smallest machine has cores, because many tests wait. */
+const atATime = 4;
 
 /** How much of a failing file's output is shown. */
 const shownLines = 200;
