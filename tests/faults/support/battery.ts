@@ -7,7 +7,7 @@ import * as mp from "@fenshen/multiprocessing";
 import type { Doom, Way } from "../fixtures/die.ts";
 import { Marks } from "./marks.ts";
 import { Pools } from "./pools.ts";
-import { contextFor, everyWay, exitcodesOf, inTurn, ownTurn, refusalOf, thoroughWays, TURNS, usualWays } from "./ways.ts";
+import { contextFor, everyWay, exitcodesOf, inTurn, ownTurn, refusalOf, thoroughWays, turns, usualWays } from "./ways.ts";
 
 /** From outside. */
 export const outside: readonly Way[] = ["kill", "terminate"];
@@ -245,7 +245,9 @@ export class FaultBattery {
     test(`pools (${this.#method}) whose workers died one after the other end in order`, () => this.#pools.end());
     test(`the fault battery (${this.#method}) meets at each stage every way that differs, on one runtime or another`, () => {
       for (const [index, stage] of this.#stages.entries()) {
-        const met = new Set(Array.from({ length: TURNS }, (_, turn) => this.#waysOf(stage, index + 1, turn)).flat());
+        const met = new Set(
+          turns.flatMap((on, turn) => this.#waysOf(stage, index + 1, turn).filter((way) => refusalOf(way, this.#method, on) === null)),
+        );
         const all = stage.thorough?.includes(this.#method) ?? false;
         const missed = this.#possible(stage).filter((way) =>
           (all || way === "kill" || inTurn[this.#method].includes(way)) && !met.has(way)

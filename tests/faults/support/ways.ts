@@ -6,7 +6,10 @@ import type { Way } from "../fixtures/die.ts";
 /** The heap of a unit that is to use it up, in megabytes. */
 const HEAP = 48;
 
-const runtime = process.versions.deno !== undefined ? "deno" : process.versions.bun !== undefined ? "bun" : "node";
+/** The runtimes that run every test (`scripts/lib/matrix.ts`): each begins somewhere else. */
+export const turns = ["deno", "bun", "node"] as const;
+
+const runtime: (typeof turns)[number] = process.versions.deno !== undefined ? "deno" : process.versions.bun !== undefined ? "bun" : "node";
 
 /** The exit codes of a unit that died so. */
 export function exitcodesOf(way: Way): number[] {
@@ -37,24 +40,21 @@ export const inTurn: Readonly<Record<mp.StartMethod, readonly (Way | null)[]>> =
 };
 
 /**
- * The same for stages at which every way is tried: SIGTERM and SIGKILL from inside and from outside, and both exceptions. `memory` is impossible on Bun
- * only, an error that nobody catches in a thread too, and no two runtimes that follow each other by three are Bun.
+ * The same for stages at which every way is tried: SIGTERM and SIGKILL from inside and from outside, and both exceptions. What is impossible on Bun is there
+ * twice: it is another runtime's turn as well.
  */
 const allInTurn: Readonly<Record<mp.StartMethod, readonly (readonly Way[])[]>> = {
-  spawn: [["terminate", "exit"], ["killItself", "uncaught"], ["SystemExit", "memory"]],
+  spawn: [["terminate", "exit"], ["killItself", "uncaught", "memory"], ["SystemExit", "memory"]],
   forkserver: [["terminate", "exit"], ["killItself", "uncaught"], ["SystemExit"]],
-  thread: [["exit"], ["SystemExit"], ["uncaught"]],
+  thread: [["exit"], ["SystemExit", "uncaught"], ["uncaught"]],
 };
 
-/** The runtimes of the whole test matrix: each begins somewhere else. */
-export const TURNS = 6;
-
-/** Where this runtime begins: Deno, Bun, Node 20, 22, 24, 26. */
-export const ownTurn: number = runtime === "deno" ? 0 : runtime === "bun" ? 1 : Math.floor(parseInt(process.versions.node) / 2) - 8;
+/** Where this runtime begins: Deno, Bun, Node 24; the other versions of Node next to it. */
+export const ownTurn: number = runtime === "node" ? Math.floor(parseInt(process.versions.node) / 2) - 10 : turns.indexOf(runtime);
 
 /**
  * The ways for a stage to which `possible` lead: `kill`, and one more of those that differ, or none. Which one goes by the stage's number in its
- * table and by the runtime, so that each runtime meets each way at many stages, and the whole matrix each way at each stage. A stage to which
+ * table and by the runtime, so that each runtime meets each way at many stages, and Deno, Bun and Node 24 together each way at each stage. A stage to which
  * `kill` does not lead has one of the others on each runtime.
  */
 export function usualWays(method: mp.StartMethod, possible: readonly Way[], stage: number, turn: number): Way[] {
@@ -66,21 +66,21 @@ export function usualWays(method: mp.StartMethod, possible: readonly Way[], stag
 
 /** The ways for a stage at which every way is tried: `kill`, and a third of the others. */
 export function thoroughWays(method: mp.StartMethod, possible: readonly Way[], stage: number, turn: number): Way[] {
-  const turns = allInTurn[method];
-  const others = turns[(stage + turn) % turns.length]!;
+  const groups = allInTurn[method];
+  const others = groups[(stage + turn) % groups.length]!;
   return possible.filter((way) => way === "kill" || others.includes(way));
 }
 
-/** Why units cannot die so, or `null`. */
-export function refusalOf(way: Way, method: mp.StartMethod): string | null {
+/** Why units cannot die so on a runtime, or `null`. */
+export function refusalOf(way: Way, method: mp.StartMethod, on = runtime): string | null {
   if (way === "killItself" && method === "thread") return "a thread has no process of its own to be killed";
   if (way === "terminate" && method === "thread") return "a thread is stopped by terminate() as by kill()";
-  if (way === "uncaught" && method === "thread" && runtime === "bun") return "bun test takes the uncaught errors of threads for its own";
+  if (way === "uncaught" && method === "thread" && on === "bun") return "bun test takes the uncaught errors of threads for its own";
   if (way !== "memory") return null;
   if (method === "forkserver") return "a child with a heap of its own is launched as spawn does";
-  if (runtime === "bun") return "Bun has no limit for a heap";
+  if (on === "bun") return "Bun has no limit for a heap";
   if (method === "thread") {
-    return runtime === "deno"
+    return on === "deno"
       ? "Deno does not limit the heap of a thread"
       : "a thread of Node that runs out of memory may take its process along";
   }
