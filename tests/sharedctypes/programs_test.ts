@@ -23,7 +23,7 @@ test("a program without --allow-ffi has its Values in the object server, where v
   ], stderr);
 });
 
-const forThreads = ["4500 [ 5, 6 ] true", "7 1 true", "true 4 4 true", "3 [ 2, 3 ] true true", "1 [ 1, 3 ] true true"];
+const forThreads = ["900 [ 5, 6 ] true", "7 1 true", "true 4 4 true", "3 [ 2, 3 ] true true", "1 [ 1, 3 ] true true"];
 
 test("a program that cannot map memory has Values of its thread contexts in memory that its threads share", {
   ...LIMIT,

@@ -5,7 +5,7 @@ import { copy, synchronized } from "@fenshen/multiprocessing/sharedctypes";
 
 /** Adds in every way, half of it with the lock that blocks. */
 export async function work(value: mp.Value<"i">, row: mp.Array<"d">): Promise<void> {
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < 100; i++) {
     await value.add(1);
     value.getLock().acquireSync();
     value.view[0] = value.view[0]! + 1;
