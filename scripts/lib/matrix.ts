@@ -8,7 +8,7 @@ const methods = ["spawn", "forkserver", "thread"];
 /** A battery is the tests of one class, bound to a start method. */
 const battery = /^(.*)_(spawn|forkserver|thread)_test\.ts$/;
 
-/** What else takes seconds of CPU on each runtime: programs, bundles, Pythons, samples. */
+/** What else takes seconds of CPU on each runtime: programs, bundles, Pythons, samples. Not what asks whether a runtime behaves (`tests/runtime/`). */
 export const costly = [
   "tests/connection/channel_test.ts",
   "tests/connection/listener_test.ts",
@@ -21,19 +21,23 @@ export const costly = [
   "tests/demo/demo_test.ts",
   "tests/examples/notes_test.ts",
   "tests/faults/programs_test.ts",
+  "tests/managers/hostile_test.ts",
+  "tests/managers/programs_test.ts",
   "tests/managers/python_server_test.ts",
+  "tests/managers/remote_test.ts",
   "tests/memory/python_test.ts",
   "tests/pool/programs_test.ts",
   "tests/process/interrupt_test.ts",
   "tests/process/programs_test.ts",
   "tests/process/relatives_test.ts",
   "tests/reference/shared_buffers_test.ts",
-  "tests/runtime/stdio_test.ts",
   "tests/server/pipelining_test.ts",
   "tests/sharedctypes/programs_test.ts",
   "tests/sharedctypes/shared_program_test.ts",
   "tests/sync/units_test.ts",
+  "tests/threading/programs_test.ts",
   "tests/threading/thread_test.ts",
+  "tests/threading/threads_of_processes_test.ts",
   "tests/wire/pickle_hostile_test.ts",
   "tests/wire/pickle_python_test.ts",
 ];
