@@ -33,18 +33,23 @@ const own: Segment[] = [];
 let filling: { segment: Segment; used: number } | null = null;
 /** What is mapped here: several blocks share a segment. */
 const mapped = new Map<string, WeakRef<Segment>>();
-let isAvailable: boolean | undefined;
+let refusal: Error | null | undefined;
 let isListening = false;
+
+/** Why this unit cannot map memory, and what that takes; `null` when it can. */
+export function mappingRefusal(): Error | null {
+  if (refusal !== undefined) return refusal;
+  try {
+    runtime.namedMemory();
+    return refusal = null;
+  } catch (error) {
+    return refusal = error as Error;
+  }
+}
 
 /** Whether this unit can map memory: without it, objects that processes share live in the object server. */
 export function canMapMemory(): boolean {
-  if (isAvailable !== undefined) return isAvailable;
-  try {
-    runtime.namedMemory();
-    return isAvailable = true;
-  } catch {
-    return isAvailable = false; // What is missing is said where the user asks for memory.
-  }
+  return mappingRefusal() === null;
 }
 
 /** Who can reach the block of an address. */

@@ -1,6 +1,7 @@
 /** Cells in an object server, beside the lock that guards them. @module */
 import { checkWaitOptions, timeoutOf } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
+import { mappingRefusal } from "../memory/heap.ts";
 import { type HandleState, ServedRef, type UnderWay } from "../server/handle.ts";
 import { failed } from "../server/request.ts";
 import { Lock, refOfLock } from "../sync/lock.ts";
@@ -98,8 +99,11 @@ export class ServedCells<C extends Typecode> implements CellsHandle<C> {
 
   /** The memory itself. @throws {TypeError} always: it is in the object server. */
   get view(): never {
+    const refusal = mappingRefusal();
+    const rule = "it lives in an object server, beside the lock it was given or because this program cannot map memory";
     throw new TypeError(
-      `Cannot view ${this.label}: it lives in an object server, beside the lock it was given or because this program cannot map memory; read a copy and write it back`,
+      `Cannot view ${this.label}: ${rule}; read a copy and write it back${refusal === null ? "" : `\n${refusal.message}`}`,
+      refusal === null ? undefined : { cause: refusal },
     );
   }
 

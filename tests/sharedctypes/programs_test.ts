@@ -16,7 +16,8 @@ test("a program without --allow-ffi has its Values in the object server, where v
   const { stdout, stderr } = await runProgram(program("without_memory"), ["program"], { execArgv });
   assert.deepEqual(stdout.split("\n"), [
     "8 1.5 true false",
-    "TypeError: Cannot view Value …: it lives in an object server, beside the lock it was given or because this program cannot map memory; read a copy and write it back",
+    "TypeError: Cannot view Value …: it lives in an object server, beside the lock it was given or because this program cannot map memory; read a copy and write it back | " +
+    "Cannot map shared memory: this program lacks a permission, received none of --allow-ffi",
     "TypeError: Cannot acquire RLock … synchronously: it does not live in shared memory",
     "TypeError: Cannot synchronize Value …: it must be in memory that units share, received one in an object server",
     "",

@@ -20,7 +20,8 @@ if (mp.isMain(import.meta)) {
       try {
         use();
       } catch (error) {
-        console.log(String(error).replace(/[0-9a-f]{8}/, "…").split("\n")[0]);
+        const lines = String(error).replace(/[0-9a-f]{8}/, "…").split("\n");
+        console.log([lines[0], ...lines.filter((line) => line.startsWith("Cannot map"))].join(" | "));
       }
     }
   } else {
