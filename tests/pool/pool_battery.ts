@@ -3,14 +3,14 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
+import { Pools } from "../support/pools.ts";
 import * as tasks from "./fixtures/tasks.ts";
 import { Marks } from "./support/marks.ts";
-import { SharedPools } from "./support/shared_pools.ts";
 
 export function poolBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
   const workerName = `${{ spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method]}PoolWorker`;
-  const shared = new SharedPools(ctx);
+  const shared = new Pools(ctx);
   const claim = (text: string, run: (marks: Marks, own: (pool: mp.Pool) => mp.Pool) => Promise<void>) =>
     test(`Pool (${method}) ${text}`, { timeout: 60_000 }, async () => {
       const marks = new Marks();

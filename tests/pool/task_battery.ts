@@ -5,14 +5,14 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
+import { Pools } from "../support/pools.ts";
 import * as current from "./fixtures/current_task.ts";
 import * as tasks from "./fixtures/tasks.ts";
 import { Marks } from "./support/marks.ts";
-import { SharedPools } from "./support/shared_pools.ts";
 
 export function taskBattery(method: mp.StartMethod): void {
   const ctx = mp.getContext(method);
-  const shared = new SharedPools(ctx);
+  const shared = new Pools(ctx);
   const withMarks = (text: string, run: (marks: Marks) => Promise<void>) =>
     test(`Pool (${method}) ${text}`, { timeout: 60_000 }, async () => {
       const marks = new Marks();

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
+import { Pools } from "../../support/pools.ts";
 import type { Doom, Way } from "../fixtures/die.ts";
 import { Marks } from "./marks.ts";
-import { Pools } from "./pools.ts";
 import { contextFor, everyWay, exitcodesOf, inTurn, ownTurn, refusalOf, thoroughWays, turns, usualWays } from "./ways.ts";
 
 /** From outside. */
@@ -179,7 +179,7 @@ export class FaultBattery {
 
   constructor(method: mp.StartMethod) {
     this.#method = method;
-    this.#pools = new Pools(method);
+    this.#pools = new Pools(mp.getContext(method));
     for (const way of everyWay) {
       const skip = refusalOf(way, method);
       if (skip !== null) test(`units of ${method} that die by ${way}`, { skip }, () => {});
