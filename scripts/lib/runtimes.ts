@@ -103,6 +103,7 @@ export function linkRuntimes(folder: string): void {
   fs.mkdirSync(folder, { recursive: true });
   for (const [name, program] of Object.entries(programs)) {
     if (program !== null) link(path.join(folder, name), program);
+    else fs.rmSync(path.join(folder, name), { force: true });
   }
 }
 
