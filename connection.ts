@@ -21,7 +21,7 @@ export type { ChallengeOptions, HandshakeConnection } from "./src/connection/cha
 export { Client } from "./src/connection/client.ts";
 export type { ClientOptions } from "./src/connection/client.ts";
 export { Connection } from "./src/connection/connection.ts";
-export type { EndStatistics } from "./src/connection/connection.ts";
+export type { EndStatistics } from "./src/connection/end_statistics.ts";
 export { Listener } from "./src/connection/listener.ts";
 export type { ListenerOptions, ListenerStatistics } from "./src/connection/listener.ts";
 export { Pipe } from "./src/connection/pipe.ts";

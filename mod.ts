@@ -48,7 +48,7 @@ export { functionRef } from "./src/reference/function_ref.ts";
 export { task } from "./src/reference/task.ts";
 export type { AnyFunction } from "./src/reference/types.ts";
 export { Connection } from "./src/connection/connection.ts";
-export type { EndStatistics } from "./src/connection/connection.ts";
+export type { EndStatistics } from "./src/connection/end_statistics.ts";
 export { Pipe } from "./src/connection/pipe.ts";
 export type { Bytes } from "./src/connection/pipe_bytes.ts";
 export { BaseProcess } from "./src/process/process.ts";

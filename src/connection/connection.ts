@@ -7,23 +7,8 @@ import { decodeValue, encodeValue, type Undo } from "../reference/value.ts";
 import type { Codec } from "../wire/codec.ts";
 import { isChallenge, keyWanted } from "./authentication.ts";
 import { encodeWith } from "./codec.ts";
+import type { EndStatistics } from "./end_statistics.ts";
 import { type Bytes, bytesOf, checkIndex, checkMaxLength, checkSpace, sliceToSend } from "./pipe_bytes.ts";
-
-/** What a {@linkcode Connection} is doing, for debugging. */
-export interface EndStatistics {
-  /** Messages that have arrived and were not received. */
-  readonly unreadMessages: number;
-  /** Their size. */
-  readonly unreadBytes: number;
-  /** `recv` calls that wait. */
-  readonly waitingReceivers: number;
-  /** `send` calls that wait. */
-  readonly waitingSenders: number;
-  /** Bytes sent which the other end has not reported as received; it reports in portions. */
-  readonly unacknowledgedBytes: number;
-  /** `"handed on"`: another unit has taken this end over. */
-  readonly state: "open" | "other end closed" | "closed" | "handed on";
-}
 
 /** What a {@linkcode Connection} stands on: messages of bytes in order, both ways. */
 export interface MessageEnd {

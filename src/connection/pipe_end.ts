@@ -6,7 +6,8 @@
 import { BrokenPipeError, ClosedError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/deadline.ts";
 import type { Channel } from "./channel.ts";
-import type { EndStatistics, MessageEnd } from "./connection.ts";
+import type { MessageEnd } from "./connection.ts";
+import { type EndStatistics, endStatistics } from "./end_statistics.ts";
 import { Carriage } from "./pipe_carry.ts";
 import { Flush, stay } from "./pipe_flush.ts";
 import { Inbox } from "./pipe_inbox.ts";
@@ -117,14 +118,8 @@ export class PipeEnd implements MessageEnd {
   }
 
   statistics(): EndStatistics {
-    return Object.freeze({
-      unreadMessages: this.#inbox.length,
-      unreadBytes: this.#inbox.bytes,
-      waitingReceivers: this.#inbox.waiting,
-      waitingSenders: this.#outbox.waiting,
-      unacknowledgedBytes: this.#outbox.load,
-      state: this.#closed ? "closed" : this.#handedOn ? "handed on" : this.#gone ? "other end closed" : "open",
-    });
+    const state = this.#closed ? "closed" : this.#handedOn ? "handed on" : this.#gone ? "other end closed" : "open";
+    return endStatistics(this.#inbox, this.#outbox, state);
   }
 
   // The link to the other end.

@@ -1,7 +1,8 @@
 /** One end of a connection between programs: messages are frames on a socket, nothing else is said. @module */
 import { BrokenPipeError, ClosedError, ProcessError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/deadline.ts";
-import type { EndStatistics, MessageEnd } from "./connection.ts";
+import type { MessageEnd } from "./connection.ts";
+import { type EndStatistics, endStatistics } from "./end_statistics.ts";
 import { farewell } from "./farewell.ts";
 import { Flush, stay } from "./pipe_flush.ts";
 import { Inbox } from "./pipe_inbox.ts";
@@ -82,14 +83,8 @@ export class SocketEnd implements MessageEnd {
   }
 
   statistics(): EndStatistics {
-    return Object.freeze({
-      unreadMessages: this.#inbox.length,
-      unreadBytes: this.#inbox.bytes,
-      waitingReceivers: this.#inbox.waiting,
-      waitingSenders: this.#outbox.waiting,
-      unacknowledgedBytes: this.#outbox.load,
-      state: this.#closed ? "closed" : this.#gone ? "other end closed" : "open",
-    });
+    const state = this.#closed ? "closed" : this.#gone ? "other end closed" : "open";
+    return endStatistics(this.#inbox, this.#outbox, state);
   }
 
   async #leave(): Promise<void> {
