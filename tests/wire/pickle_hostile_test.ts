@@ -127,6 +127,7 @@ test("lengths beyond the message take no memory", () => {
   }
   refused("Nr\xff\xff\xff\xff.", /memo has a gap/);
   refused("Np99999999999999999999\n.", /memo has a gap/);
+  refused("Np-1\n.", /memo has a gap/);
 });
 
 test("the limits of a caller hold", () => {

@@ -5,6 +5,7 @@ import { isDeeperThan } from "./depth.ts";
 import { type FindGlobal, type GlobalMeaning, PythonGlobal } from "./global.ts";
 import * as op from "./opcodes.ts";
 import { PickleReader } from "./pickle_reader.ts";
+import { PickleStack } from "./pickle_stack.ts";
 
 /** What a caller sets for one message. */
 export interface Limits {
@@ -34,9 +35,7 @@ const NEWEST_PROTOCOL = 5;
 export class Unpickler extends PickleReader {
   readonly #limits: Limits;
   readonly #find: FindGlobal;
-  readonly #stack: unknown[] = [];
-  readonly #marks: number[] = [];
-  readonly #memo: unknown[] = [];
+  readonly #stack: PickleStack;
   /** How many containers there are: a value of fewer than `maxDepth` cannot be too deep, and is not walked. */
   #containers = 0;
   /** Whether a global was named: only then values are looked at for one in a wrong place. */
@@ -51,6 +50,7 @@ export class Unpickler extends PickleReader {
     super();
     this.open(bytes);
     this.#limits = limits;
+    this.#stack = new PickleStack(limits.maxMemo);
     this.#find = find;
     this.#copyBudget = bytes.length;
   }
@@ -58,8 +58,8 @@ export class Unpickler extends PickleReader {
   /** The value. @throws {SerializationError} for anything but one whole pickle of data. */
   load(): unknown {
     for (let opcode = this.byte(); opcode !== op.STOP; opcode = this.byte()) this.#step(opcode);
-    const value = this.#data(this.#pop());
-    if (this.#stack.length > 0 || this.#marks.length > 0) throw corrupt("a value is left over");
+    const value = this.#data(this.#stack.pop());
+    if (!this.#stack.isEmpty) throw corrupt("a value is left over");
     if (this.pos !== this.bytes.length) throw corrupt("something stands behind its end");
     const { maxDepth } = this.#limits;
     if (this.#containers > maxDepth && isDeeperThan(maxDepth, value, (object) => this.#made.get(object)?.parts)) {
@@ -76,58 +76,58 @@ export class Unpickler extends PickleReader {
         if (this.uint64() > this.bytes.length - this.pos) throw corrupt("it ends too early");
         return;
       case op.NONE:
-        return this.#push(null);
+        return this.#stack.push(null);
       case op.NEWTRUE:
-        return this.#push(true);
+        return this.#stack.push(true);
       case op.NEWFALSE:
-        return this.#push(false);
+        return this.#stack.push(false);
       case op.BININT1:
-        return this.#push(this.byte());
+        return this.#stack.push(this.byte());
       case op.BININT2:
-        return this.#push(this.uint16());
+        return this.#stack.push(this.uint16());
       case op.BININT:
-        return this.#push(this.int32());
+        return this.#stack.push(this.int32());
       case op.LONG1:
-        return this.#push(this.integer(this.byte(), this.#limits.maxIntegerBytes));
+        return this.#stack.push(this.integer(this.byte(), this.#limits.maxIntegerBytes));
       case op.LONG4:
-        return this.#push(this.integer(this.uint32(), this.#limits.maxIntegerBytes));
+        return this.#stack.push(this.integer(this.uint32(), this.#limits.maxIntegerBytes));
       case op.INT:
-        return this.#push(this.decimalOrBoolean());
+        return this.#stack.push(this.decimalOrBoolean());
       case op.LONG:
-        return this.#push(this.decimal());
+        return this.#stack.push(this.decimal());
       case op.FLOAT:
-        return this.#push(this.decimalFloat());
+        return this.#stack.push(this.decimalFloat());
       case op.BINFLOAT:
-        return this.#push(this.float64BigEndian());
+        return this.#stack.push(this.float64BigEndian());
       case op.SHORT_BINUNICODE:
-        return this.#push(this.text(this.byte()));
+        return this.#stack.push(this.text(this.byte()));
       case op.BINUNICODE:
-        return this.#push(this.text(this.uint32()));
+        return this.#stack.push(this.text(this.uint32()));
       case op.BINUNICODE8:
-        return this.#push(this.text(this.uint64()));
+        return this.#stack.push(this.text(this.uint64()));
       case op.UNICODE:
-        return this.#push(this.escapedText());
+        return this.#stack.push(this.escapedText());
       case op.SHORT_BINBYTES:
-        return this.#push(this.raw(this.byte()));
+        return this.#stack.push(this.raw(this.byte()));
       case op.BINBYTES:
-        return this.#push(this.raw(this.uint32()));
+        return this.#stack.push(this.raw(this.uint32()));
       case op.BINBYTES8:
       case op.BYTEARRAY8:
-        return this.#push(this.raw(this.uint64()));
+        return this.#stack.push(this.raw(this.uint64()));
       case op.MEMOIZE:
-        return this.#put(this.#memo.length);
+        return this.#stack.memoize();
       case op.BINPUT:
-        return this.#put(this.byte());
+        return this.#stack.put(this.byte());
       case op.LONG_BINPUT:
-        return this.#put(this.uint32());
+        return this.#stack.put(this.uint32());
       case op.PUT:
-        return this.#put(Number(this.decimal()));
+        return this.#stack.put(Number(this.decimal()));
       case op.BINGET:
-        return this.#get(this.byte());
+        return this.#stack.fetch(this.byte());
       case op.LONG_BINGET:
-        return this.#get(this.uint32());
+        return this.#stack.fetch(this.uint32());
       case op.GET:
-        return this.#get(Number(this.decimal()));
+        return this.#stack.fetch(Number(this.decimal()));
       default:
         return this.#structure(opcode);
     }
@@ -136,13 +136,13 @@ export class Unpickler extends PickleReader {
   #structure(opcode: number): void {
     switch (opcode) {
       case op.MARK:
-        return void this.#marks.push(this.#stack.length);
+        return this.#stack.mark();
       case op.POP:
-        return this.#drop();
+        return this.#stack.drop();
       case op.POP_MARK:
-        return void this.#popToMark();
+        return void this.#stack.popToMark();
       case op.DUP:
-        return this.#push(this.#top());
+        return this.#stack.push(this.#stack.top());
       case op.EMPTY_LIST:
         return this.#container([]);
       case op.EMPTY_DICT:
@@ -152,29 +152,29 @@ export class Unpickler extends PickleReader {
       case op.EMPTY_TUPLE:
         return this.#tuple([]);
       case op.TUPLE1:
-        return this.#tuple([this.#pop()]);
+        return this.#tuple([this.#stack.pop()]);
       case op.TUPLE2:
-        return this.#tuple([this.#pop(), this.#pop()].reverse());
+        return this.#tuple([this.#stack.pop(), this.#stack.pop()].reverse());
       case op.TUPLE3:
-        return this.#tuple([this.#pop(), this.#pop(), this.#pop()].reverse());
+        return this.#tuple([this.#stack.pop(), this.#stack.pop(), this.#stack.pop()].reverse());
       case op.TUPLE:
-        return this.#tuple(this.#popToMark());
+        return this.#tuple(this.#stack.popToMark());
       case op.LIST:
-        return this.#container(this.#dataOf(this.#popToMark()));
+        return this.#container(this.#dataOf(this.#stack.popToMark()));
       case op.DICT:
-        return this.#container(this.#addPairs(new Map(), this.#popToMark()));
+        return this.#container(this.#addPairs(new Map(), this.#stack.popToMark()));
       case op.FROZENSET:
-        return this.#container(Object.freeze(new Set(this.#dataOf(this.#popToMark()))));
+        return this.#container(Object.freeze(new Set(this.#dataOf(this.#stack.popToMark()))));
       case op.APPEND:
-        return this.#append([this.#pop()]);
+        return this.#append([this.#stack.pop()]);
       case op.APPENDS:
-        return this.#append(this.#popToMark());
+        return this.#append(this.#stack.popToMark());
       case op.SETITEM:
-        return this.#setItems([this.#pop(), this.#pop()].reverse());
+        return this.#setItems([this.#stack.pop(), this.#stack.pop()].reverse());
       case op.SETITEMS:
-        return this.#setItems(this.#popToMark());
+        return this.#setItems(this.#stack.popToMark());
       case op.ADDITEMS:
-        return this.#addItems(this.#popToMark());
+        return this.#addItems(this.#stack.popToMark());
       case op.GLOBAL:
         return this.#global(this.line(), this.line());
       case op.STACK_GLOBAL:
@@ -194,59 +194,9 @@ export class Unpickler extends PickleReader {
     if (version > NEWEST_PROTOCOL) throw corrupt(`its pickle protocol is at most ${NEWEST_PROTOCOL}, received ${version}`);
   }
 
-  #push(value: unknown): void {
-    this.#stack.push(value);
-  }
-
-  /** Where the values of the innermost open container begin: nothing below may be taken. */
-  #floor(): number {
-    return this.#marks.length === 0 ? 0 : this.#marks[this.#marks.length - 1]!;
-  }
-
-  #pop(): unknown {
-    if (this.#stack.length <= this.#floor()) throw corrupt("a value is missing");
-    return this.#stack.pop();
-  }
-
-  #top(): unknown {
-    if (this.#stack.length <= this.#floor()) throw corrupt("a value is missing");
-    return this.#stack[this.#stack.length - 1];
-  }
-
-  /** POP takes a mark where nothing stands above it. */
-  #drop(): void {
-    if (this.#stack.length > this.#floor()) this.#stack.pop();
-    else if (this.#marks.pop() === undefined) throw corrupt("a value is missing");
-  }
-
-  #popToMark(): unknown[] {
-    const mark = this.#marks.pop();
-    if (mark === undefined) throw corrupt("a mark is missing");
-    const values = this.#stack.slice(mark);
-    this.#stack.length = mark;
-    return values;
-  }
-
-  /** Entries are numbered one after the other, from 0 or 1: a number far away would only be a way to use up memory. */
-  #put(index: number): void {
-    const memo = this.#memo;
-    if (index > memo.length + 1) throw corrupt("its memo has a gap");
-    if (index >= this.#limits.maxMemo) throw corrupt(`its memo has more than ${this.#limits.maxMemo} entries`);
-    if (index > memo.length) memo.push(undefined);
-    memo[index] = this.#top();
-  }
-
-  #get(index: number): void {
-    const value = this.#memo[index];
-    if (value === undefined) throw corrupt("its memo has no such entry");
-    // CPython has one object for all bytes of this length and content. Here they can be written to, and must not be tied to each other.
-    const isTied = value instanceof Uint8Array && value.length <= 1;
-    this.#push(isTied ? value.slice() : value);
-  }
-
   #container(value: unknown): void {
     this.#containers++;
-    this.#push(value);
+    this.#stack.push(value);
   }
 
   #tuple(items: unknown[]): void {
@@ -276,19 +226,19 @@ export class Unpickler extends PickleReader {
   }
 
   #append(items: unknown[]): void {
-    const list = this.#top();
+    const list = this.#stack.top();
     if (!Array.isArray(list) || Object.isFrozen(list)) throw corrupt("items are appended to something that is no list");
     for (const item of this.#dataOf(items)) list.push(item);
   }
 
   #addItems(items: unknown[]): void {
-    const set = this.#top();
+    const set = this.#stack.top();
     if (!(set instanceof Set) || Object.isFrozen(set)) throw corrupt("items are added to something that is no set");
     for (const item of this.#dataOf(items)) set.add(item);
   }
 
   #setItems(parts: unknown[]): void {
-    const map = this.#top();
+    const map = this.#stack.top();
     if (!(map instanceof Map)) throw corrupt("items are set in something that is no dict");
     this.#addPairs(map, parts);
   }
@@ -301,8 +251,8 @@ export class Unpickler extends PickleReader {
   }
 
   #stackGlobal(): void {
-    const name = this.#pop();
-    const module = this.#pop();
+    const name = this.#stack.pop();
+    const module = this.#stack.pop();
     if (typeof name !== "string" || typeof module !== "string") throw corrupt("a global has no name");
     this.#global(module, name);
   }
@@ -313,12 +263,12 @@ export class Unpickler extends PickleReader {
       throw corrupt(`the global ${shown(module, name)} is not one of those that are safe to read`);
     }
     this.#hasGlobals = true;
-    this.#push(new FoundGlobal(module, name, meaning));
+    this.#stack.push(new FoundGlobal(module, name, meaning));
   }
 
   #call(): void {
-    const args = this.#pop();
-    const callee = this.#pop();
+    const args = this.#stack.pop();
+    const callee = this.#stack.pop();
     if (!(callee instanceof FoundGlobal)) throw corrupt("something is called that is no global");
     if (!Array.isArray(args) || !Object.isFrozen(args)) throw corrupt("the arguments of a call are no tuple");
     const { meaning } = callee;
@@ -337,8 +287,8 @@ export class Unpickler extends PickleReader {
   }
 
   #build(): void {
-    const state = this.#data(this.#pop());
-    const object = this.#top();
+    const state = this.#data(this.#stack.pop());
+    const object = this.#stack.top();
     const made = typeof object === "object" && object !== null ? this.#made.get(object) : undefined;
     const build = made?.meaning.build;
     if (made === undefined || build === undefined) throw corrupt("something gets a state that takes none");
