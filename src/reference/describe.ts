@@ -23,6 +23,11 @@ export function textOf(fn: AnyFunction): string {
   return Function.prototype.toString.call(fn);
 }
 
+/** Whether the runtime shows no source for it: it is the runtime's own, or bound. */
+export function isNative(fn: AnyFunction): boolean {
+  return /\{\s*\[native code\]\s*\}\s*$/.test(textOf(fn));
+}
+
 /** The start of a function's source, on one line. */
 export function excerpt(fn: AnyFunction): string {
   const line = textOf(fn).replace(/\s+/g, " ");

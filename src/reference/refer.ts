@@ -4,8 +4,9 @@
  * @module
  */
 import { runtime } from "../runtime/runtime.ts";
+import { globalReference } from "./global_functions.ts";
 import { references } from "./cache.ts";
-import { kindOf, textOf } from "./describe.ts";
+import { isNative, kindOf } from "./describe.ts";
 import { isUnfinished } from "./known_modules.ts";
 import { loadedEntry } from "./module_graph.ts";
 import { nativeRefusal, refusal } from "./refusal.ts";
@@ -24,6 +25,11 @@ import type { AnyFunction, Reference } from "./types.ts";
 export function referenceOf(fn: AnyFunction, where?: string): Reference | Promise<Reference> {
   const known = references.get(fn);
   if (known !== undefined) return known;
+  const global = globalReference(fn);
+  if (global !== null) {
+    references.set(fn, global);
+    return global;
+  }
   const search: Promise<Reference> = look(fn, where, userFrames(runtime.callSites())).then(
     (reference) => settle(fn, search, reference),
     (error: unknown) => {
@@ -76,8 +82,4 @@ async function asSource(fn: AnyFunction, stack: readonly ReadModule[]): ReturnTy
   const entry = loadedEntry();
   const rest = entry === null || stack.some(({ url }) => url === entry) ? [] : await readModules([entry]);
   return await selfContained(fn, [...stack, ...rest].map(({ source }) => source));
-}
-
-function isNative(fn: AnyFunction): boolean {
-  return /\{\s*\[native code\]\s*\}\s*$/.test(textOf(fn));
 }

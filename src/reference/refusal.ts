@@ -4,6 +4,7 @@
  * @module
  */
 import { SerializationError } from "../base/errors.ts";
+import { methodCall } from "./global_functions.ts";
 import { describeFunction, excerpt, kindOf } from "./describe.ts";
 import type { FreeName } from "./free_names.ts";
 import type { Captures } from "./self_contained.ts";
@@ -28,15 +29,19 @@ export interface Findings {
 export function nativeRefusal(fn: AnyFunction, where?: string): SerializationError {
   const name = describeFunction(fn);
   const bound = name.startsWith("bound ");
-  const call = bound ? name.slice("bound ".length) || "fn" : name;
+  const call = bound ? `pool.apply(${name.slice("bound ".length) || "fn"}, [value, ...args])` : callOf(fn, name);
   return new SerializationError(
     `Cannot send the function ${name}${at(where)}: ${
       bound ? "it is bound to values that stay where it was made" : "it is native, so it has no source, and no module exports it"
     }, received ${excerpt(fn)}\n${
       bound ? "Send the function itself, with those values as arguments" : "Call it from a function of your own"
-    }:\n  ` +
-      (bound ? `pool.apply(${call}, [value, ...args])` : `(...args) => ${call}(...args)`),
+    }:\n  ${call}`,
   );
+}
+
+function callOf(fn: AnyFunction, name: string): string {
+  const method = methodCall(fn);
+  return method === null ? `(...args) => ${name}(...args)` : `(value, ...args) => ${method}`;
 }
 
 /** Refuses a function that is neither registered nor exported nor self-contained. */

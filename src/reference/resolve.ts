@@ -5,6 +5,7 @@
  */
 import { SerializationError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { globalFunction } from "./global_functions.ts";
 import { references, rememberedExport, rememberExport } from "./cache.ts";
 import { textMark, textOf } from "./describe.ts";
 import { evaluate } from "./evaluate.ts";
@@ -36,6 +37,8 @@ function found(reference: Reference): AnyFunction | undefined {
       return rememberedExport(reference);
     case "source":
       return evaluate(reference);
+    case "global":
+      return globalFunction(reference);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 /** Globals of the language: every runtime has them. */
-const language = new Set(
+export const languageGlobals: ReadonlySet<string> = new Set(
   ("undefined NaN Infinity globalThis eval isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI encodeURIComponent " +
     "escape unescape Object Function Boolean Symbol Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError " +
     "Number BigInt Math Date String RegExp Array Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array " +
@@ -33,7 +33,7 @@ const particular = new Set(
 
 /** Whether a name is one of the globals of a runtime, and of which kind. */
 export function globalKind(name: string): "language" | "particular" | null {
-  if (language.has(name)) return "language";
+  if (languageGlobals.has(name)) return "language";
   return particular.has(name) || isBuiltinClass(name) ? "particular" : null;
 }
 

@@ -40,5 +40,11 @@ export type SourceReference = {
   globals: string[];
 };
 
+/** A function of the runtime, by where it is found: `Math.sqrt`. */
+export type GlobalReference = {
+  kind: "global";
+  path: string;
+};
+
 /** How a function travels: plain data. */
-export type Reference = TaskReference | ExportReference | SourceReference;
+export type Reference = TaskReference | ExportReference | SourceReference | GlobalReference;

@@ -24,6 +24,8 @@ export function parseReference(value: unknown): Reference {
     case "source":
       if (fields.form !== "expression" && fields.form !== "method") throw malformed(`the form ${String(fields.form)}`);
       return { kind: "source", form: fields.form, text: text(fields.text), name: text(fields.name), globals: texts(fields.globals) };
+    case "global":
+      return { kind: "global", path: text(fields.path) };
     default:
       throw malformed(`the kind ${typeof fields.kind === "string" ? JSON.stringify(fields.kind) : typeof fields.kind}`);
   }

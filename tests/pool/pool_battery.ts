@@ -214,6 +214,13 @@ export function poolBattery(method: mp.StartMethod): void {
     assert.match(error.stack!, new RegExp(`fixtures/tasks[^]*in ${workerName}-\\d+, called here:[^]*pool_battery`));
   });
 
+  claimOf(1, "takes functions of the runtime by their names, as Python's takes abs and math.sqrt", async (pool) => {
+    assert.deepEqual(await pool.map(Math.sqrt, [1, 4, 9]), [1, 2, 3]);
+    assert.deepEqual(await pool.map(Number, ["1", "0x10"]), [1, 16]);
+    assert.deepEqual(await pool.apply(JSON.parse, ['{"a":[1]}']), { a: [1] });
+    assert.equal(await pool.apply(structuredClone<number>, [7]), 7);
+  });
+
   claimOf(1, "takes shared objects as arguments [2.3 sharing]", async (pool) => {
     const queue = new ctx.Queue<number>();
     await pool.starmap(tasks.putInto, [[queue, 1], [queue, 2], [queue, 3]]);

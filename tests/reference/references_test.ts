@@ -24,6 +24,10 @@ const expected: Record<string, [result: unknown, kind: string, what: string]> = 
   class: [100, "export", "Counter"],
   wrapped: [501, "export", "wrapped"],
   builtin: ["b.txt", "export", "basename"],
+  global: [1, "global", "Number"],
+  globalWithSource: [1, "global", "structuredClone"],
+  memberOfGlobal: [1, "global", "Math.sqrt"],
+  console: [undefined, "global", "console.assert"],
   dynamic: [701, "export", "loadedLater"],
   box: [801, "export", "hidden"],
   task: [2001, "task", "hiddenTask"],
@@ -60,8 +64,8 @@ describe("a function that a program refers to while its top-level await runs", (
   for (const [label, [result, kind, what]] of Object.entries(expected)) {
     test(`${label}: is referred to as the ${kind} ${JSON.stringify(what)} and gives ${JSON.stringify(result)} in another program`, () => {
       assert.equal(outcomes[label]?.message, undefined);
-      const reference = outcomes[label]?.reference as { kind: string; name?: string; key?: string };
-      assert.deepEqual([reference.kind, reference.key ?? reference.name], [kind, what]);
+      const reference = outcomes[label]?.reference as { kind: string; name?: string; key?: string; path?: string };
+      assert.deepEqual([reference.kind, reference.path ?? reference.key ?? reference.name], [kind, what]);
       assert.deepEqual(results[label], result);
     });
   }

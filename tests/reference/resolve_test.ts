@@ -25,7 +25,7 @@ describe("resolveReference()", () => {
   });
 
   test("gives the same function each time, which has the reference it came by", async () => {
-    for (const reference of [{ kind: "export", module: jobs, name: "constant" }, source]) {
+    for (const reference of [{ kind: "export", module: jobs, name: "constant" }, { kind: "global", path: "JSON.parse" }, source]) {
       const fn = await resolveReference(reference);
       assert.equal(await resolveReference({ ...reference }), fn);
       assert.deepEqual(await referenceOf(fn), reference);
@@ -50,6 +50,13 @@ describe("resolveReference()", () => {
   test("refuses an export that is not a function", async () => {
     const { message } = await rejection({ kind: "export", module: jobs, name: "notAFunction" });
     assert.match(message, /^Cannot find the export "notAFunction" of file:.*: that export is not a function, received number$/);
+  });
+
+  test("names a global function that this runtime does not have", async () => {
+    for (const path of ["Math.noSuchThing", "noSuchThing", "Math", "Math.PI.toFixed", "toString"]) {
+      const { message } = await rejection({ kind: "global", path });
+      assert.ok(message.startsWith(`Cannot find the global function ${path}: ${runtime.name} `), message);
+    }
   });
 
   test("names a task that the module does not register", async () => {
