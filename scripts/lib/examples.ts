@@ -51,15 +51,20 @@ async function runExample(example: Example): Promise<string> {
   return ok ? "" : `${example.place}: the example fails\n${output}`;
 }
 
-/** Checks and runs every example. @returns what is wrong, or `""` */
+function examplesIn(files: string[]): Example[] {
+  return files
+    .filter((file) => fs.existsSync(path.join(root, file)))
+    .flatMap((file) => findExamples(file, fs.readFileSync(path.join(root, file), "utf8")));
+}
+
+/** Checks every example, and runs those that are whole programs: of those in `docs/` some are one of two programs that need each other. @returns what is wrong, or `""` */
 export async function runExamples(): Promise<string> {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  const sources = [...faces(), ...filesBelow("src").filter((file) => file.endsWith(".ts")), "README.md"];
-  const examples = sources
-    .filter((file) => fs.existsSync(path.join(root, file)))
-    .flatMap((file) => findExamples(file, fs.readFileSync(path.join(root, file), "utf8")));
-  for (const example of examples) fs.writeFileSync(fileFor(example), example.code);
-  const problems = [await checkExamples(examples), ...await mapLimited(examples, 2, runExample)];
+  const programs = examplesIn([...faces(), ...filesBelow("src").filter((file) => file.endsWith(".ts")), "README.md"]);
+  const parts = examplesIn(filesBelow("docs").filter((file) => file.endsWith(".md")));
+  const all = [...programs, ...parts];
+  for (const example of all) fs.writeFileSync(fileFor(example), example.code);
+  const problems = [await checkExamples(all), ...await mapLimited(programs, 2, runExample)];
   return problems.join("");
 }
