@@ -74,13 +74,14 @@ async function inConditionWait(fault: Fault): Promise<void> {
 
 async function inLineAfterNotify(fault: Fault): Promise<void> {
   const lock = new mp.Lock();
-  const condition = new mp.Condition(lock);
-  const child = await fault.start(units.inLineAfterNotify, condition, lock);
+  const [condition, notified] = [new mp.Condition(lock), new mp.Event()];
+  const child = await fault.start(units.inLineAfterNotify, condition, lock, notified);
   await units.untilWaiting(condition, 1);
   const next = condition.run(() => condition.wait());
   await units.untilWaiting(condition, 2);
   await lock.acquire();
   await condition.notify(1);
+  await notified.set();
   await fault.strike(child);
   await lock.release();
   assert.equal(await next, true);
