@@ -100,6 +100,12 @@ function battery(method: mp.StartMethod, kinds?: Kinds): void {
     await held.wait();
     assert.equal(value.getLock().acquireSync({ timeout: 5 }), false);
     const waiting = Promise.all([value.add(1), value.getLock().run(() => value.add(1))]);
+    await assert.rejects(value.add(1, { timeout: 5 }), mp.TimeoutError);
+    assert.equal(await value.getLock().acquire({ block: false }), false);
+    const abort = new AbortController();
+    const aborted = value.getLock().acquire({ signal: abort.signal });
+    abort.abort(new Error("no longer"));
+    await assert.rejects(aborted, /no longer/);
     await free.set();
     assert.deepEqual((await waiting).sort(), [51, 52]);
     await holding;
