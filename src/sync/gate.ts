@@ -110,17 +110,19 @@ export class Gate {
     if (count === undefined) return;
     if (count > 1) this.#holds.set(scope, count - 1);
     else this.#holds.delete(scope);
-    if (!this.#isMine) this.#open(bell);
+    this.#left(bell);
   }
 
-  /** Undoes all `enter`s. @returns what does them again */
+  /** Undoes all `enter`s, and `enterSync`s beside them. @returns what does them again */
   leaveAll(bell: GateBell): () => true | Promise<boolean> {
-    const holds = [...this.#holds];
+    const [holds, sync] = [[...this.#holds], this.#sync];
     this.#holds.clear();
-    if (!this.#isMine) this.#open(bell);
+    this.#sync = { scope: 0, count: 0 };
+    this.#open(bell);
     const retake = () => {
       if (this.#isMine || !this.#takeAsHolder()) return false;
       for (const [scope, count] of holds) this.#holds.set(scope, count);
+      this.#sync = sync;
       return true;
     };
     return () => retake() || this.#wait(retake, bell, { end: Infinity, signal: null });
@@ -145,7 +147,7 @@ export class Gate {
   leaveSync(path: OwnerPath, bell: GateBell): boolean {
     if (this.#sync.count === 0 || !path.includes(this.#sync.scope)) return false;
     this.#sync.count--;
-    if (!this.#isMine) this.#open(bell);
+    this.#left(bell);
     return true;
   }
 
@@ -164,6 +166,13 @@ export class Gate {
     if (isForeign || !this.#isMine && !this.#takeAsHolder()) return false;
     this.#holds.set(scope, (this.#holds.get(scope) ?? 0) + 1);
     return true;
+  }
+
+  #left(bell: GateBell): void {
+    if (!this.#isMine) return this.#open(bell);
+    // Who is in both ways may leave either way first: the mark tells others which one is left.
+    const mark = this.#holds.size > 0 ? -me : me;
+    Atomics.compareExchange(this.words, OWNER, -mark, mark);
   }
 
   #open(bell: GateBell): void {
