@@ -19,6 +19,8 @@ const FLOAT = "d";
 const BOOLEAN = "xxxxxxx?";
 const NONE = "xxxxxx?x";
 const TRUE_AT = 7;
+/** A byte order mark at the beginning of an item is part of it. */
+const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** An item as it is stored. */
 export interface Packed {
@@ -132,7 +134,7 @@ export class ListLayout {
       case IS_NONE:
         return null;
       case IS_TEXT:
-        return new TextDecoder().decode(withoutZeros(this.#bytes.slice(slot, this.#slots[index + 1])));
+        return text.decode(withoutZeros(this.#bytes.slice(slot, this.#slots[index + 1])));
       case IS_BYTES:
         return withoutZeros(this.#bytes.slice(slot, this.#slots[index + 1]));
     }

@@ -96,7 +96,7 @@ export class SimpleQueue<T = unknown> {
 
   /** A snapshot for debugging: size, who waits, how many items went through. */
   statistics(): Promise<QueueStatistics> {
-    return this.#queue.statistics();
+    return this.#closed ? failed(this.#refusal()) : this.#queue.statistics();
   }
 
   /** Closes this handle and waits until its puts are settled. */

@@ -6,7 +6,7 @@ import { runtime } from "../runtime/runtime.ts";
 import type { ObjectName, ServerClient } from "./client.ts";
 import { CONTROL_ID, CONTROL_TYPE } from "./control_object.ts";
 import { linkTo, localServer, type ServerLink } from "./local_server.ts";
-import type { CallOptions } from "./request.ts";
+import { type CallOptions, failed } from "./request.ts";
 
 /** A handle on its way: plain data. */
 export interface HandleState {
@@ -126,9 +126,19 @@ export class ServedRef implements ObjectName {
     return { ...state, parcel, stored: collecting !== null && collecting.link !== link };
   }
 
-  /** Calls the object. A call that fails because its server is gone rejects with {@linkcode ServedRef.lost}, also when it was waiting. */
+  /**
+   * Calls the object. A call that fails because its server is gone rejects with {@linkcode ServedRef.lost}, also when it was waiting; one whose server cannot
+   * be started rejects with the reason.
+   */
   call<T, A = T>(method: string, args: readonly unknown[], options: CallOptions<T, A>): Promise<T> {
-    return this.#server().client.call(this, method, args, options);
+    let link: ServerLink;
+    try {
+      link = this.#server();
+    } catch (error) {
+      options.onEnd?.();
+      return failed(error);
+    }
+    return link.client.call(this, method, args, options);
   }
 
   /** This handle refers to the object no more. Calling it again does nothing, and so it does where nobody counts. */

@@ -184,10 +184,11 @@ export class Session implements Client {
   #answerLate(request: number, call: Call, answer: unknown): void {
     this.#waiting.delete(request);
     if (call.gaveUp === null) return this.#answer(request, answer);
-    // It was woken and gave up in the same turn: what it was given goes back.
-    const undone = answer instanceof Delivery ? answer.giveBack(call.gaveUp) : true;
+    // It was woken and gave up in the same turn: what it was given goes back. Any other answer tells of what has been done.
+    const delivery = answer instanceof Delivery;
+    const undone = delivery && answer.giveBack(call.gaveUp);
     if (this.#ended) return;
-    if (!undone) this.#outbox.push([DONE, request, (answer as Delivery<unknown>).value, false]);
+    if (!undone) this.#outbox.push([DONE, request, delivery ? answer.value : answer, false]);
     this.#outbox.push([VERDICT, request, undone]);
   }
 

@@ -54,6 +54,8 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
   /** Where they are; before the first use, what they begin with. */
   #place: BlockAddress | Cells | null;
   #mapped: Memory | null = null;
+  /** Steps of this handle in the line of the lock. */
+  readonly #waiting = { all: 0, adds: 0 };
   /** To be called before others learn of the memory: until then it goes with this handle. */
   #keep: () => void = () => {};
 
@@ -187,6 +189,7 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     if (this.#gate === null) return BUSY;
     const { gate, bell } = this.#gate;
     const { words } = gate;
+    if (this.#waiting.all > 0 && !this.#mayOvertake(method) && !gate.isIn(ownerPath())) return BUSY;
     for (let tries = 0; tries < TRIES; tries++) {
       const answer = this.#step(method, args, words);
       if (answer === BUSY) {
@@ -200,12 +203,23 @@ export class MemoryCells<C extends Typecode> implements CellsHandle<C> {
     return BUSY;
   }
 
+  /** A step that nobody awaited yet must not be undone by one that came later and found the gate open. Sums are the same in any order. */
+  #mayOvertake(method: CellsMethod): boolean {
+    return method === "add" && this.#waiting.adds === this.#waiting.all;
+  }
+
   async #inLine<T, A>(lock: RLock, { method, args, verb, wait, read }: CellsCall<T, A>): Promise<T> {
-    const guard = await holding(lock, wait, `Cannot ${verb} ${this.label}: its lock was not free in time`);
+    const adds = method === "add" ? 1 : 0;
+    this.#waiting.all++;
+    this.#waiting.adds += adds;
+    let guard: AsyncDisposable | null = null;
     try {
+      guard = await holding(lock, wait, `Cannot ${verb} ${this.label}: its lock was not free in time`);
       return read(this.#step(method, args, null) as A);
     } finally {
-      await guard[Symbol.asyncDispose]();
+      this.#waiting.all--;
+      this.#waiting.adds -= adds;
+      await guard?.[Symbol.asyncDispose]();
     }
   }
 

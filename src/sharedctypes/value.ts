@@ -43,6 +43,7 @@ export let isRawValue: (value: unknown) => boolean;
  *   the unit pass that has it. `view` goes past the lock; with `Atomics` on an integer type it agrees with `add`.
  * - **Giving up**: with `{ timeout, signal }` a step waits no longer for the lock; then it has not happened.
  * - **Death**: the lock of a dead unit is freed; see {@linkcode RLock}. A process that dies with it acquired synchronously frees it too, a thread does not.
+ *   When a thread dies that had awaited it, `acquireSync()` gets it only after somebody else has awaited it, or taken a step.
  * - **Lifetime**: the unit that made it, or for a given lock, the unit that made the lock. Afterwards steps in the object server reject with `BrokenPipeError`;
  *   memory stays with the units that have used it, and others reject.
  *

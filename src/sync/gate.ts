@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { within } from "../base/deadline.ts";
 import { allocate, attachBlock, type BlockAddress, checkedAddress, type Reach, reachOf } from "../memory/heap.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { OwnerPath } from "./owner.ts";
@@ -22,12 +23,20 @@ const THREADS = 2 ** 9;
 /** How long the head of the line waits before it looks whether the owner died, who then tells nobody. */
 const LOOK_AFTER = 500;
 const LONGEST_NAP = 1;
+const LATE = Symbol("late");
 
 /** What a gate needs of the served lock. */
 export interface GateBell {
   /** Resolves at the next `ring`, or at one that nobody heard. */
   heard(): Promise<unknown>;
   ring(): void;
+}
+
+/** How long to wait for the word. */
+export interface GateLimits {
+  /** By `performance.now()`. */
+  readonly end: number;
+  readonly signal: AbortSignal | null | undefined;
 }
 
 const me = runtime.pid + (runtime.threadId % THREADS) * 2 ** PID_BITS;
@@ -90,9 +99,9 @@ export class Gate {
     return Atomics.load(this.words, OWNER) !== 0;
   }
 
-  /** Lets the holder of the served lock in. A promise while somebody is in synchronously. */
-  enter(path: OwnerPath, bell: GateBell): void | Promise<void> {
-    if (!this.#tryEnter(path)) return this.#wait(() => this.#tryEnter(path), bell);
+  /** Lets the holder of the served lock in. A promise while somebody is in synchronously: `false` when it could not be in time, or the signal's reason. */
+  enter(path: OwnerPath, bell: GateBell, limits: GateLimits): true | Promise<boolean> {
+    return this.#tryEnter(path) || this.#wait(() => this.#tryEnter(path), bell, limits);
   }
 
   /** Undoes one `enter` of a scope that is in, before the served lock is freed. */
@@ -101,20 +110,22 @@ export class Gate {
     if (count === undefined) return;
     if (count > 1) this.#holds.set(scope, count - 1);
     else this.#holds.delete(scope);
-    if (!this.#isMine) this.#open(bell);
+    this.#left(bell);
   }
 
-  /** Undoes all `enter`s. @returns what does them again */
-  leaveAll(bell: GateBell): () => void | Promise<void> {
-    const holds = [...this.#holds];
+  /** Undoes all `enter`s, and `enterSync`s beside them. @returns what does them again */
+  leaveAll(bell: GateBell): () => true | Promise<boolean> {
+    const [holds, sync] = [[...this.#holds], this.#sync];
     this.#holds.clear();
-    if (!this.#isMine) this.#open(bell);
+    this.#sync = { scope: 0, count: 0 };
+    this.#open(bell);
     const retake = () => {
       if (this.#isMine || !this.#takeAsHolder()) return false;
       for (const [scope, count] of holds) this.#holds.set(scope, count);
+      this.#sync = sync;
       return true;
     };
-    return () => retake() ? undefined : this.#wait(retake, bell);
+    return () => retake() || this.#wait(retake, bell, { end: Infinity, signal: null });
   }
 
   /** Blocks the thread until this scope is in, or the time is over. @throws {Error} when this unit itself keeps it shut: it would wait for ever. */
@@ -136,7 +147,7 @@ export class Gate {
   leaveSync(path: OwnerPath, bell: GateBell): boolean {
     if (this.#sync.count === 0 || !path.includes(this.#sync.scope)) return false;
     this.#sync.count--;
-    if (!this.#isMine) this.#open(bell);
+    this.#left(bell);
     return true;
   }
 
@@ -155,6 +166,13 @@ export class Gate {
     if (isForeign || !this.#isMine && !this.#takeAsHolder()) return false;
     this.#holds.set(scope, (this.#holds.get(scope) ?? 0) + 1);
     return true;
+  }
+
+  #left(bell: GateBell): void {
+    if (!this.#isMine) return this.#open(bell);
+    // Who is in both ways may leave either way first: the mark tells others which one is left.
+    const mark = this.#holds.size > 0 ? -me : me;
+    Atomics.compareExchange(this.words, OWNER, -mark, mark);
   }
 
   #open(bell: GateBell): void {
@@ -182,14 +200,20 @@ export class Gate {
     return Atomics.compareExchange(this.words, OWNER, owner, mark) === owner;
   }
 
-  async #wait(attempt: () => boolean, bell: GateBell): Promise<void> {
+  async #wait(attempt: () => boolean, bell: GateBell, { end, signal }: GateLimits): Promise<boolean> {
     for (;;) {
       // First, so that who leaves after the attempt rings.
       Atomics.store(this.words, AWAITED, 1);
-      if (attempt()) return;
+      if (attempt()) return true;
+      const timeout = end - performance.now();
+      if (timeout <= 0) return false;
       // Scopes of this unit may wait side by side: they listen together.
       this.#hearing ??= ringOrDeath(bell).finally(() => this.#hearing = null);
-      await this.#hearing;
+      try {
+        await within(this.#hearing, { timeout, signal }, () => LATE);
+      } catch (error) {
+        if (error !== LATE) throw error;
+      }
     }
   }
 

@@ -14,7 +14,7 @@ import {
   notInMemory,
   runHolding,
 } from "./holding.ts";
-import { Gate, type GateBell } from "./gate.ts";
+import { Gate, type GateBell, type GateLimits } from "./gate.ts";
 import { innerOwner, type OwnerPath, ownerPath, runAs, useOwners } from "./owner.ts";
 import { type Hold, NOT_ACQUIRED, NOT_OWNED, type RLockStatistics } from "./rlock_object.ts";
 
@@ -220,28 +220,44 @@ export class RLock {
     } catch (error) {
       return failed(error);
     }
+    const limits = { end: performance.now() + wait.timeout, signal: wait.signal };
     return this.#ref.call<boolean, number>("acquire", [wait.timeout > 0, path], {
       verb: "acquire",
       wait,
       late: NOT_ACQUIRED,
-      read: this.#gate === null ? this.#readAcquire : (answer) => this.#passGate(answer, path) as boolean,
+      read: this.#gate === null ? this.#readAcquire : (answer) => this.#passGate(answer, path, limits),
     });
   }
 
   /** Behind the served lock there may be somebody in synchronously. */
-  #passGate(answer: number, path: OwnerPath): boolean | Promise<boolean> {
+  #passGate(answer: number, path: OwnerPath, limits: GateLimits): boolean | Promise<boolean> {
     if (!this.#readAcquire(answer)) return false;
-    const entering = this.#gate!.enter(path, this.#bell);
-    return entering === undefined ? true : entering.then(() => true);
+    const entering = this.#gate!.enter(path, this.#bell, limits);
+    return entering === true || this.#entered(entering, path);
+  }
+
+  /** Who gives up before the gate does not keep the served lock either. */
+  async #entered(entering: Promise<boolean>, path: OwnerPath): Promise<boolean> {
+    let isIn = false;
+    try {
+      isIn = await entering;
+    } finally {
+      if (!isIn) await this.#releaseServed(path);
+    }
+    return isIn;
   }
 
   #release(path: OwnerPath): Promise<void> {
     this.#gate?.leave(path[0]!, this.#bell);
+    return this.#releaseServed(path);
+  }
+
+  #releaseServed(path: OwnerPath): Promise<void> {
     return this.#ref.call<void, number>("release", [path], { verb: "release", read: this.#readRelease });
   }
 
   async #free(): Promise<(() => Promise<unknown>) | null> {
-    let retakeGate: (() => void | Promise<void>) | undefined;
+    let retakeGate: (() => true | Promise<boolean>) | undefined;
     // While the answer is read: another scope of this unit may be in with the next one.
     const read = (holds: Hold[] | null) => {
       if (holds !== null) retakeGate = this.#gate?.leaveAll(this.#bell);

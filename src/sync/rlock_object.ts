@@ -55,6 +55,8 @@ export class RLockObject implements ServedObject {
   /** The last owner died with it, and nobody has been told yet. */
   #abandoned = false;
   readonly #waiters = new WaitQueue<Delivery<number>, Wish>();
+  /** How many have been let in and are told at the end of the running code. */
+  #telling = 0;
   /** The owner, while somebody is in synchronously, and whether the bell rang before it listened. */
   #listener: (() => void) | null = null;
   #hasRung = false;
@@ -141,7 +143,8 @@ export class RLockObject implements ServedObject {
   }
 
   #take(call: Call, block: boolean, wish: Wish): number | Delivery<number> | Promise<Delivery<number>> {
-    if (this.#admits(wish)) return this.#grant(wish);
+    // Who comes after others of the same owner is not told before them.
+    if (this.#admits(wish)) return this.#telling === 0 ? this.#grant(wish) : Promise.resolve(this.#grant(wish));
     if (!block) return NOT_ACQUIRED;
     const waiter = this.#waiters.park(wish);
     call.onGiveUp(() => waiter.cancel());
@@ -198,7 +201,11 @@ export class RLockObject implements ServedObject {
 
   /** All who may come in now, in the order in which they came. */
   #letIn(): void {
-    for (let waiter = this.#firstAdmitted(); waiter !== null; waiter = this.#firstAdmitted()) waiter.wake(this.#grant(waiter.tag));
+    for (let waiter = this.#firstAdmitted(); waiter !== null; waiter = this.#firstAdmitted()) {
+      waiter.wake(this.#grant(waiter.tag));
+      this.#telling++;
+      waiter.promise.then(() => this.#telling--);
+    }
   }
 
   #firstAdmitted(): Waiter<Delivery<number>, Wish> | null {

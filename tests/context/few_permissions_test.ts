@@ -61,6 +61,10 @@ test("a Lock says what it lacks", deno, async () => {
   assert.match(await printed("lock", [...none, "--allow-env"]), /^ProcessError: .* none of --allow-read --allow-write\n/);
 });
 
+test("a put whose server cannot be started rejects, and keeps the program waiting no longer", deno, async () => {
+  assert.match(await printed("queue", [...none, "--allow-env"]), /^ProcessError: .* none of --allow-read --allow-write\n/);
+});
+
 const [major = 0] = process.versions.node.split(".").map(Number);
 const node = { ...LIMIT, skip: ownRuntime !== "node" ? "Node's permissions" : major < 24 && "Node had another flag for them then" };
 

@@ -24,6 +24,13 @@ test("items of every type are read as they were written [test_shared_memory_Shar
   remove(list);
 });
 
+test("a text that begins with a byte order mark keeps it", () => {
+  const list = new ShareableList(["\uFEFFname"]);
+  assert.equal(list.get(0), "\uFEFFname");
+  assert.equal(list.index("\uFEFFname"), 0);
+  remove(list);
+});
+
 test("an item changes its value and its type, also for others", () => {
   const list = new ShareableList(["howdy", 1.5, 100]);
   const other = new ShareableList(null, { name: list.shm.name });

@@ -146,7 +146,7 @@ test(
     assert.deepEqual([await waiting, await there.get(), await here.qsize()], [0, 1, 1]);
     here.close();
     here.close();
-    for (const call of [() => here.put(1), () => here.get(), () => here.empty(), () => here.qsize()]) {
+    for (const call of [() => here.put(1), () => here.get(), () => here.empty(), () => here.qsize(), () => here.statistics()]) {
       await assert.rejects(call(), ClosedError);
     }
     await here[Symbol.asyncDispose]();

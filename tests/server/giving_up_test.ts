@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Empty, Full } from "../../src/base/errors.ts";
+import type { Channel } from "../../src/connection/channel.ts";
+import { ObjectServer } from "../../src/server/object_server.ts";
+import {
+  CALL,
+  CANCEL,
+  decodeServerFrame,
+  DONE,
+  encodeFrame,
+  HELLO,
+  PARKED,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  USE,
+  VERDICT,
+} from "../../src/server/protocol.ts";
 import { settled } from "./fixtures/clients.ts";
 import { World } from "./fixtures/loopback.ts";
 
@@ -129,4 +144,29 @@ test("an acquire that was given up while the grant was on its way does not hold 
   await assert.rejects(acquired, (reason) => reason === "no");
   assert.equal(await view.acquire({ timeout: 10_000 }), true);
   assert.equal(view.abandoned, false);
+});
+
+test("a step that has been done stands, although its caller gives up just before its answer leaves", async () => {
+  const receivers: ((frame: Uint8Array) => void)[] = [];
+  const answered: ServerMessage[] = [];
+  class Steps {
+    static readonly exposed = ["step"];
+    async step(): Promise<string> {
+      await Promise.resolve();
+      receivers[0]!(encodeFrame([[CANCEL, 7]]));
+      return "done";
+    }
+    clientGone(): void {}
+  }
+  const channel = {
+    closed: new Promise(() => {}),
+    bufferedAmount: 0,
+    unref: () => {},
+    onFrame: (receive: (frame: Uint8Array) => void) => void receivers.push(receive),
+    send: (frame: Uint8Array) => void answered.push(...decodeServerFrame(frame)),
+  };
+  new ObjectServer({ Steps }).accept(channel as Partial<Channel> as Channel);
+  receivers[0]!(encodeFrame([[HELLO, PROTOCOL_VERSION, "x"], [USE, 0, "s", "Steps", null], [CALL, 7, 0, "step", true]]));
+  while (answered.at(-1)?.[0] !== VERDICT) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(answered, [[PARKED, 7], [DONE, 7, "done", false], [VERDICT, 7, false]]);
 });

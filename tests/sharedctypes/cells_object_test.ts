@@ -33,6 +33,18 @@ test("a step waits while another client has the lock, in the line of the lock", 
   assert.equal(lock.locked(call()), false);
 });
 
+test("steps of a client are done in the order of its calls, also when one comes in the turn in which another was let in", async () => {
+  const lock = new RLockObject();
+  const cells = guarded(lock);
+  const [owner, other] = [client("owner"), client("other")];
+  delivery(lock.acquire(call(owner), true, SCOPE)).taken();
+  const first = cells.set(call(other), true, SCOPE, 0, 1);
+  lock.release(call(owner), SCOPE);
+  await Promise.all([first, cells.set(call(other), true, SCOPE, 0, 2)]);
+  assert.equal(cells.get(call(), false, SCOPE, 0), 2);
+  assert.equal(lock.locked(call()), false);
+});
+
 test("a step of a client that gives up has not happened, also when it was let in in the same turn", async () => {
   for (const early of [true, false]) {
     const lock = new RLockObject();

@@ -6,6 +6,7 @@ import { copy, synchronized } from "@fenshen/multiprocessing/sharedctypes";
 import {
   addInTask,
   changeRaw,
+  couldLock,
   count,
   dieInside,
   double,
@@ -100,9 +101,29 @@ function battery(method: mp.StartMethod, kinds?: Kinds): void {
     await held.wait();
     assert.equal(value.getLock().acquireSync({ timeout: 5 }), false);
     const waiting = Promise.all([value.add(1), value.getLock().run(() => value.add(1))]);
+    await assert.rejects(value.add(1, { timeout: 5 }), mp.TimeoutError);
+    assert.equal(await value.getLock().acquire({ block: false }), false);
+    const abort = new AbortController();
+    const aborted = value.getLock().acquire({ signal: abort.signal });
+    abort.abort(new Error("no longer"));
+    await assert.rejects(aborted, /no longer/);
     await free.set();
     assert.deepEqual((await waiting).sort(), [51, 52]);
     await holding;
+  });
+
+  test(`a unit that has a lock in both ways has it until it has released both, in any order (${method})`, LIMIT, async () => {
+    const lock = new ctx.Value("i").getLock() as mp.RLock;
+    const isFree = () => workers().apply(couldLock, [lock]);
+    await lock.acquire();
+    lock.acquireSync();
+    await lock.release();
+    assert.equal(await isFree(), false);
+    await lock.acquire();
+    lock.releaseSync();
+    assert.equal(await isFree(), false);
+    await lock.release();
+    assert.equal(await isFree(), true);
   });
 
   test(`a process that dies with a lock that it has synchronously frees it (${method})`, {

@@ -203,6 +203,30 @@ test("Value: a Condition over its lock frees it, and has it again", async () => 
   assert.equal(await value.getLock().locked(), false);
 });
 
+test("Value: a Condition frees its lock also where it is held synchronously too, and has it so again", async () => {
+  const lock = new mp.Value("i").getLock() as mp.RLock;
+  const condition = new mp.Condition(lock);
+  const waiting = condition.run(async () => {
+    lock.acquireSync();
+    const notified = await condition.wait();
+    lock.releaseSync();
+    return notified;
+  });
+  await condition.run(() => condition.notify());
+  assert.equal(await waiting, true);
+  assert.equal(await lock.locked(), false);
+});
+
+test("Value: steps that nobody awaits are done in the order of the calls, also when the lock becomes free between two of them", async () => {
+  const value = new mp.Value("i");
+  // Held by a scope that is not around the steps.
+  const guard = await new mp.RLock().run(() => value.getLock().hold());
+  const steps = [value.set(1), guard[Symbol.asyncDispose](), value.set(2), value.add(1)];
+  assert.equal(await value.get(), 3);
+  await Promise.all(steps);
+  assert.equal(await value.get(), 3);
+});
+
 test("Value.add() is one step: none of many is lost, and the answers are all different", async () => {
   const value = new mp.Value("q");
   const answers = await Promise.all(Array.from({ length: 500 }, () => value.add(2)));

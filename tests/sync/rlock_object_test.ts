@@ -59,6 +59,20 @@ test("RLockObject: its owner goes before those who came earlier; else the order 
   assert.equal(delivery(await stranger).value, 1);
 });
 
+test("RLockObject: who comes in the turn in which another one of the same owner was let in is told after that one", async () => {
+  const lock = new RLockObject();
+  take(lock, b, 0);
+  const told: string[] = [];
+  const first = lock.acquire(call(a), true, [0]) as Promise<unknown>;
+  const telling = first.then(() => told.push("first"));
+  lock.release(call(b), [0]);
+  const second = lock.acquire(call(a), true, [0]);
+  assert.ok(second instanceof Promise);
+  await Promise.all([second.then(() => told.push("second")), telling]);
+  assert.deepEqual(told, ["first", "second"]);
+  assert.equal(take(lock, a, 0), 3);
+});
+
 test("RLockObject: an outer scope may release before an inner one; the lock stays with the inner one", () => {
   const lock = new RLockObject();
   take(lock, a, 0);
