@@ -211,6 +211,21 @@ claim("shows the remote stack, then the local call, and a cause [test_traceback]
   assert.match((defended as Error).message, /with a symbol/);
 });
 
+claim("carries an error whose causes go in a circle, or cannot be read, both ways", async ({ pool, workers }) => {
+  const circular = await pool.apply(tasks.throwInCircle).catch((e: unknown) => e) as Error;
+  assert.equal(circular.message, "outer");
+  assert.equal(((circular.cause as Error).cause as Error).message, "outer");
+  assert.match(String(await pool.apply(tasks.throwSecretCause).catch((e: unknown) => e)), /^Error: with a cause that throws/);
+  for (const reason of [circular, Object.defineProperty(new Error("reason"), "cause", { get: () => assert.fail() })]) {
+    const abort = new AbortController();
+    // The task itself gets the reason, so that the worker stays.
+    const running = pool.applyAsync(current.messageOfReason, [], { signal: abort.signal, grace: Infinity, onReport: () => abort.abort(reason) });
+    assert.equal(await running.get().catch((e: unknown) => e), reason);
+  }
+  assert.equal(await pool.apply(tasks.square, [2]), 4);
+  assert.equal(workers.length, 1);
+}, 1);
+
 claim("rejects a map with its first error in time, and withdraws the rest [2.16 #16]", async ({ pool }) => {
   await assert.rejects(pool.map(tasks.squareOrThrow, Array.from({ length: 1000 }, (_, i) => i), { chunksize: 1 }), RangeError);
   assert.ok(pool.statistics().tasks <= pool.size);
