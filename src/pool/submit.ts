@@ -123,30 +123,34 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
   const size = chunksize ?? defaultChunksize(items.length, core.size);
   const audience = core.audience(call.retries);
   for (let first = 0; first < items.length; first += size) {
+    // The timeout may have been 0, or the iterable's code or a callback may have ended it.
+    if (call.settled) return;
     const chunk: Encoded[] = [];
     for (let i = first; i < Math.min(first + size, items.length); i++) {
       const item = spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i];
       chunk.push(encodeValue(item, "item", undefined, audience));
     }
     core.submit(taskOf(fn, call, first, spread ? SPREAD : 0, chunk));
-    // The timeout may have been 0, or a callback may have ended it.
-    if (call.settled) return;
   }
 }
 
 /** Reads a whole iterable; an asynchronous one as its items come. */
 function collect<T>(core: PoolCore, call: MapCall<T>, iterable: AnyIterable, then: (items: unknown[]) => void): void {
+  const open = { fail: (error: unknown) => call.fail(error), widen() {} };
+  core.opened(open);
   if (typeof (iterable as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") {
-    return then([...iterable as Iterable<unknown>]);
+    try {
+      return then([...iterable as Iterable<unknown>]);
+    } finally {
+      core.closed(open);
+    }
   }
   const items: unknown[] = [];
-  const open = { fail: (error: unknown) => call.fail(error), widen() {} };
   const source = new ItemSource(iterable, {
     wanted: () => true,
     item: (value) => {
-      if (!call.settled) return void items.push(value);
-      source.abandon();
-      core.closed(open);
+      if (call.settled) letGo();
+      else items.push(value);
     },
     end: (failure) => {
       if (failure !== null) call.fail(failure.error);
@@ -154,7 +158,12 @@ function collect<T>(core: PoolCore, call: MapCall<T>, iterable: AnyIterable, the
       core.closed(open);
     },
   });
-  core.opened(open);
+  const letGo = () => {
+    source.abandon();
+    core.closed(open);
+  };
+  // A call that gave up waits for no item: it may never come.
+  void call.result.wait().then(letGo);
   source.pull();
 }
 

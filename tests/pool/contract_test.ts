@@ -219,7 +219,11 @@ claim("carries an error whose causes go in a circle, or cannot be read, both way
   for (const reason of [circular, Object.defineProperty(new Error("reason"), "cause", { get: () => assert.fail() })]) {
     const abort = new AbortController();
     // The task itself gets the reason, so that the worker stays.
-    const running = pool.applyAsync(current.messageOfReason, [], { signal: abort.signal, grace: Infinity, onReport: () => abort.abort(reason) });
+    const running = pool.applyAsync(current.messageOfReason, [], {
+      signal: abort.signal,
+      grace: Infinity,
+      onReport: () => abort.abort(reason),
+    });
     assert.equal(await running.get().catch((e: unknown) => e), reason);
   }
   assert.equal(await pool.apply(tasks.square, [2]), 4);
@@ -287,6 +291,30 @@ claim("refuses work after close(), finishes what it has, and can be joined [2.3 
   for await (const x of imap) squares.push(x);
   assert.equal(squares.length, 50);
   assert.equal(pool.statistics().workers, 0);
+});
+
+claim("finishes, or rejects, a map whose iterable itself closes, or terminates, the pool", async ({ pool }) => {
+  const items = function* (end: () => unknown) {
+    yield 1;
+    end();
+    yield 2;
+  };
+  assert.deepEqual(await pool.map(tasks.square, items(() => pool.close())), [1, 4]);
+  await pool.join();
+  const other = loopbackPool(1).pool;
+  await assert.rejects(other.map(tasks.square, items(() => other.terminate())), mp.ProcessError);
+  await other.join();
+  assert.equal(other.statistics().tasks, 0);
+});
+
+claim("waits in join() for no item of a map that gave up", async ({ pool }) => {
+  const naps = async function* () {
+    yield 1;
+    await new Promise(() => {});
+  };
+  await assert.rejects(pool.map(tasks.square, naps(), { timeout: 10 }), mp.TimeoutError);
+  pool.close();
+  await pool.join();
 });
 
 claim("settles everything in terminate(), again and again [2.16 #7, 4.3 #11]", async ({ pool }) => {
