@@ -354,6 +354,37 @@ claim("withdraws a queued task, and only that [4.3 #7]", async ({ pool, workers 
   assert.equal(workers.length, 1);
 }, 1);
 
+claim("lets go of what a withdrawn task would have carried", async ({ pool }) => {
+  const closure = () => pool;
+  const abort = new AbortController();
+  const { signal } = abort;
+  const pipes = Array.from({ length: 6 }, () => mp.Pipe());
+  const [one, two, three, four, five, six] = pipes.map(([, end]) => end);
+  const busy = pool.applyAsync(() => new Promise(() => {}), [], { signal, grace: 0 });
+  const given = [
+    busy.get(),
+    pool.apply(tasks.echo<unknown>, [one], { signal }),
+    pool.map(tasks.echo<unknown>, [two, three], { signal, chunksize: 2 }),
+    pool.imap(tasks.echo<unknown>, [four], { signal }).next(),
+    // Refused in the middle.
+    pool.map(tasks.echo<unknown>, [five, Symbol("no")], { chunksize: 2 }),
+    pool.map(tasks.echo<unknown>, [six, closure], { chunksize: 2 }),
+  ];
+  const settled = Promise.allSettled(given);
+  await Promise.allSettled(given.slice(4));
+  abort.abort();
+  for (const { status } of await settled) assert.equal(status, "rejected");
+  for (const [kept, end] of pipes) {
+    end.close();
+    await assert.rejects(kept.recv(), mp.EOFError);
+  }
+  // What is not withdrawn arrives.
+  const [kept, end] = mp.Pipe();
+  const it = pool.imap((end: mp.Connection) => end.send("here"), [end, Symbol("no") as never], { chunksize: 2 });
+  await it.next();
+  assert.equal(await kept.recv(), "here");
+}, 1);
+
 claim("stops a running task with its worker, which is replaced [4.3 #7]", async ({ pool, workers }) => {
   await assert.rejects(
     pool.apply(() => new Promise(() => {}), [], { timeout: 20 }),
