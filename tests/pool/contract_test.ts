@@ -179,6 +179,7 @@ claim("reports a result that cannot travel, many times [test_unpickleable_result
   for (const later of [tasks.countLater, tasks.laterItems, () => new ReadableStream()] as (() => unknown)[]) {
     await assert.rejects(pool.apply(later), (e: Error) => e instanceof mp.MaybeEncodingError && /for await[^]*|report/.test(e.message));
   }
+  assert.ok(await pool.apply(tasks.makeRows) instanceof tasks.Rows);
   assert.deepEqual(await pool.apply(tasks.squareLater, [3]), 9);
 });
 
