@@ -3,7 +3,7 @@ import { ClosedError, ProcessError } from "../base/errors.ts";
 import { trackPending } from "../base/pending.ts";
 import { formatError } from "../base/traceback.ts";
 import { bootstrapScope, runAsTarget } from "../reference/importing.ts";
-import { type Audience, encodeValue } from "../reference/value.ts";
+import { type Audience, encodeValue, type Undo } from "../reference/value.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Crew } from "./crew.ts";
@@ -33,6 +33,8 @@ export class PoolCore {
   readonly #scheduler: Scheduler;
   readonly #crew: Crew;
   readonly #open = new Set<OpenCall>();
+  /** Keeps what the initializer is given: workers are started later on too. */
+  readonly #carried: Undo[] = [];
   #state: PoolState = "running";
   #error: unknown = null;
   #errorTold = false;
@@ -49,7 +51,7 @@ export class PoolCore {
       size: plan.size,
       maxTasks: plan.maxTasks,
       launch: inTarget ? (setup) => runAsTarget(() => launch(setup)) : launch,
-      setup: encodeSetup(plan),
+      setup: encodeSetup(plan, this.#carried),
     }, {
       free: (worker) => this.#scheduler.offer(worker),
       gone: (worker) => this.#scheduler.leave(worker),
@@ -174,7 +176,7 @@ export class PoolCore {
 }
 
 /** Encodes the initializer in the call that makes the pool: functions are found by the stack of that call. */
-async function encodeSetup({ initializer, initargs, isOfThreads }: PoolPlan): Promise<WorkerSetup> {
+async function encodeSetup({ initializer, initargs, isOfThreads }: PoolPlan, carried: Undo[]): Promise<WorkerSetup> {
   if (initializer === null) return { initializer: null };
-  return { initializer: await encodeValue([initializer, initargs], "initializer", undefined, isOfThreads ? "often" : "process") };
+  return { initializer: await encodeValue([initializer, initargs], "initializer", carried, isOfThreads ? "often" : "process") };
 }

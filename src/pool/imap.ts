@@ -3,7 +3,8 @@ import { Deque } from "../base/deque.ts";
 import { timeoutOf, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { type Waiter, WaitQueue } from "../base/wait_queue.ts";
-import { type Audience, encodeValue } from "../reference/value.ts";
+import type { Audience, Undo } from "../reference/value.ts";
+import { type Encoded, encodeItem, undo } from "./carried.ts";
 import type { FunctionRecord } from "./functions.ts";
 import type { Outcome, OutcomeSource } from "./imap_iterator.ts";
 import { ItemSource } from "./item_source.ts";
@@ -11,7 +12,7 @@ import { tellListener } from "./listener.ts";
 import { graceOf, type TaskOptions } from "./options.ts";
 import { STREAM } from "./protocol.ts";
 import { atCall, type CallSite } from "./remote_error.ts";
-import { type Encoded, type Task, taskOf, type TaskOwner } from "./task.ts";
+import { type Task, taskOf, type TaskOwner } from "./task.ts";
 
 /** What an imap needs of its pool. */
 export interface ImapPool {
@@ -53,6 +54,8 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   /** Outcomes of later items, where order counts. */
   readonly #early = new Map<number, Outcome<R>>();
   #chunk: Encoded[] = [];
+  /** What to call when that chunk is never sent. */
+  #carried: Undo[] = [];
   /** Items drawn so far. */
   #drawn = 0;
   /** Outcomes that have come. */
@@ -163,9 +166,10 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
 
   #draw(value: unknown): void {
     const index = this.#drawn++;
+    const carried: Undo[] = [];
     let encoded: Encoded;
     try {
-      encoded = encodeValue(value, "item", undefined, this.#pool.audience(this.retries));
+      encoded = encodeItem(value, "item", this.#pool.audience(this.retries), carried);
     } catch (error) {
       // It fails alone; those before it do not wait for it.
       this.#submitChunk(index);
@@ -174,21 +178,28 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
     if (encoded instanceof Promise) {
       // It may fail alone, so it travels alone.
       this.#submitChunk(index);
-      return this.#submit(index, [encoded]);
+      return this.#submit(index, [encoded], carried);
     }
     this.#chunk.push(encoded);
+    this.#carried.push(...carried);
     if (this.#chunk.length >= this.#plan.chunksize) this.#submitChunk(index + 1);
   }
 
   #submitChunk(end: number): void {
-    const items = this.#chunk;
+    const [items, carried] = [this.#chunk, this.#carried];
     this.#chunk = [];
-    if (items.length > 0) this.#submit(end - items.length, items);
+    this.#carried = [];
+    if (items.length > 0) this.#submit(end - items.length, items, carried);
   }
 
-  #submit(first: number, items: readonly Encoded[]): void {
-    if (this.settled) return;
-    this.#pool.submit(taskOf(this.fn, this, first, items.length > 1 ? STREAM : 0, items));
+  #submit(first: number, items: readonly Encoded[], carried: Undo[]): void {
+    if (this.settled) return undo(carried);
+    this.#pool.submit(taskOf(this.fn, this, items.length > 1 ? STREAM : 0, { first, items, carried }));
+  }
+
+  #dropChunk(): void {
+    this.#chunk = [];
+    undo(this.#carried);
   }
 
   #sourceEnded(failure: { error: unknown } | null): void {
@@ -238,7 +249,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
     this.#early.clear();
     this.settled = true;
     for (const task of tasks) end(task);
-    this.#chunk = [];
+    this.#dropChunk();
     // Before the end: the one who waits longest gets the error.
     if (this.#line.wakeNext({ ok: false, error }) === null) this.#ready.push({ ok: false, error });
     this.#line.wakeAll({ done: true });
@@ -252,7 +263,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
     this.#stopWatch();
     this.#ready.clear();
     this.#early.clear();
-    this.#chunk = [];
+    this.#dropChunk();
     for (const task of [...this.#tasks]) if (task.state === "queued") task.drop();
     this.#pool.closed(this as Imap<unknown>);
   }

@@ -1,6 +1,7 @@
 /** Draws items from any iterable, one after the other, as far as they are wanted. @module */
 import { formatError } from "../base/traceback.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { isThenable } from "./thenable.ts";
 
 /** What a source tells. */
 export interface ItemEvents {
@@ -19,6 +20,8 @@ export class ItemSource {
   #iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null;
   /** A `next()` is under way. */
   #drawing = false;
+  /** The iterable's own code runs. */
+  #inside = false;
   #over = false;
 
   /** @param iterable Where to draw from. @param events What to do with the items. */
@@ -33,13 +36,17 @@ export class ItemSource {
       // While the iterable's code runs, what it does may make more wanted: that is for this loop.
       this.#drawing = true;
       let step: IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>;
+      this.#inside = true;
       try {
         this.#iterator ??= iteratorOf(this.#iterable);
         step = this.#iterator.next();
       } catch (error) {
         return this.#end({ error });
+      } finally {
+        this.#inside = false;
       }
-      if ("then" in step && typeof step.then === "function") {
+      if (this.#over) this.#letGo().catch(reportCleanup);
+      if (isThenable(step)) {
         step.then((late) => this.#came(late, true), (error) => this.#end({ error }));
         return;
       }
@@ -51,10 +58,8 @@ export class ItemSource {
   async stop(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    const returned = this.#iterator?.return?.();
-    // A generator that waits for something answers only when that has come, which may be never.
-    if (this.#drawing) Promise.resolve(returned).catch(reportCleanup);
-    else await returned;
+    // A generator that runs cannot return: it does when it has given its next item.
+    if (!this.#inside) await this.#letGo();
   }
 
   /** The same, for those who cannot wait. A failure is printed. */
@@ -62,11 +67,24 @@ export class ItemSource {
     this.stop().catch(reportCleanup);
   }
 
+  async #letGo(): Promise<void> {
+    const returned = this.#iterator?.return?.();
+    // A generator that waits for something answers only when that has come, which may be never.
+    if (this.#drawing) Promise.resolve(returned).catch(reportCleanup);
+    else await returned;
+  }
+
   #came(step: IteratorResult<unknown>, late: boolean): void {
     this.#drawing = false;
     if (this.#over) return;
-    if (step.done) return this.#end(null);
-    this.#events.item(step.value);
+    let item: unknown;
+    try {
+      if (step.done) return this.#end(null);
+      item = step.value;
+    } catch (error) {
+      return this.#end({ error });
+    }
+    this.#events.item(item);
     if (late) this.pull();
   }
 

@@ -92,12 +92,15 @@ export abstract class Job<T> implements TaskOwner {
     const { callback, errorCallback } = this.#options ?? {};
     const told = ok ? callback : errorCallback;
     if (told === undefined || told === null) return this.#end(ok, value);
-    if (!ok) this.result.markSeen();
+    const heard = () => {
+      if (!ok) this.result.markSeen();
+      this.#end(ok, value);
+    };
     // The callback comes before the result, and its failure is the result.
     try {
       const answer = (told as (value: unknown) => unknown)(value);
-      if (!isThenable(answer)) return this.#end(ok, value);
-      answer.then(() => this.#end(ok, value), (error) => this.#end(false, error));
+      if (!isThenable(answer)) return heard();
+      answer.then(heard, (error) => this.#end(false, error));
     } catch (error) {
       this.#end(false, error);
     }

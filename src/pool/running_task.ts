@@ -57,7 +57,10 @@ export class RunningTask implements CurrentTask {
     const encoded = encodeValue(value, "report", undefined, audienceOfWorker());
     const item = this.#item;
     if (this.#unsent === null && encoded instanceof Uint8Array) return this.#sink.report(item, encoded);
-    this.#unsent = Promise.all([encoded, this.#unsent]).then(([bytes]) => this.#sink.report(item, bytes));
+    this.#unsent = Promise.all([encoded, this.#unsent]).then(([bytes]) => {
+      // Code that the task left behind may have reported while its last reports were waited for.
+      if (!this.#over) this.#sink.report(item, bytes);
+    });
     this.#unsent.catch(() => {}); // Whoever waits for `reported()` gets it.
   }
 

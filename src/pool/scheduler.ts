@@ -2,6 +2,9 @@
 import { Deque } from "../base/deque.ts";
 import type { Task } from "./task.ts";
 
+/** So many tasks that were withdrawn may wait for their turn, besides as many as there are others. */
+const MOST_WITHDRAWN = 1000;
+
 /** What can run one task at a time. */
 export interface Slot {
   /** Starts a task. */
@@ -100,6 +103,17 @@ export class Scheduler {
   }
 
   #finished(): void {
-    if (--this.#live === 0) this.#events.quiet();
+    this.#live--;
+    if (this.#queue.length > 2 * this.#live + MOST_WITHDRAWN) this.#forgetWithdrawn();
+    // It may have been one that held up those behind it. Later: those that are withdrawn together with it must not begin.
+    if (this.#idle.length > 0 && this.#queue.length > 0) queueMicrotask(() => this.#pump());
+    if (this.#live === 0) this.#events.quiet();
+  }
+
+  /** Where no slot asks for work, the turn of those that were withdrawn does not come. */
+  #forgetWithdrawn(): void {
+    const left = this.queued();
+    this.#queue.clear();
+    for (const task of left) this.#queue.push(task);
   }
 }

@@ -1,6 +1,7 @@
 /** How each kind of call becomes tasks. @module */
-import { encodeValue } from "../reference/value.ts";
+import type { Undo } from "../reference/value.ts";
 import { Call } from "./call.ts";
+import { type Encoded, encodeItem, undo } from "./carried.ts";
 import type { PoolCore } from "./core.ts";
 import type { AnyFunction, FunctionRecord } from "./functions.ts";
 import { Imap } from "./imap.ts";
@@ -10,7 +11,6 @@ import { defaultChunksize, MapCall, type MapJobOptions } from "./map_call.ts";
 import { type ApplyOptions, atLeastOne, checkFunction, checkOptions, type ImapOptions, shown } from "./options.ts";
 import { SPREAD } from "./protocol.ts";
 import type { CallSite } from "./remote_error.ts";
-import type { Encoded } from "./task.ts";
 import { taskOf } from "./task.ts";
 
 /** An iterable of either kind. */
@@ -30,7 +30,10 @@ export function submitCall<T>(
   const call = new Call<T>(site, options);
   if (!admitted(core, call)) return call;
   try {
-    core.submit(taskOf(core.functions.find(fn), call, 0, SPREAD, [encodeValue(list, "args", undefined, core.audience(call.retries))]));
+    const record = core.functions.find(fn);
+    const carried: Undo[] = [];
+    const items = [encodeItem(list, "args", core.audience(call.retries), carried)];
+    core.submit(taskOf(record, call, SPREAD, { first: 0, items, carried }));
   } catch (error) {
     call.fail(error);
   }
@@ -123,30 +126,40 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
   const size = chunksize ?? defaultChunksize(items.length, core.size);
   const audience = core.audience(call.retries);
   for (let first = 0; first < items.length; first += size) {
-    const chunk: Encoded[] = [];
-    for (let i = first; i < Math.min(first + size, items.length); i++) {
-      const item = spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i];
-      chunk.push(encodeValue(item, "item", undefined, audience));
-    }
-    core.submit(taskOf(fn, call, first, spread ? SPREAD : 0, chunk));
-    // The timeout may have been 0, or a callback may have ended it.
+    // The timeout may have been 0, or the iterable's code or a callback may have ended it.
     if (call.settled) return;
+    const chunk: Encoded[] = [];
+    const carried: Undo[] = [];
+    try {
+      for (let i = first; i < Math.min(first + size, items.length); i++) {
+        const item = spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i];
+        chunk.push(encodeItem(item, "item", audience, carried));
+      }
+    } catch (error) {
+      undo(carried);
+      throw error;
+    }
+    core.submit(taskOf(fn, call, spread ? SPREAD : 0, { first, items: chunk, carried }));
   }
 }
 
 /** Reads a whole iterable; an asynchronous one as its items come. */
 function collect<T>(core: PoolCore, call: MapCall<T>, iterable: AnyIterable, then: (items: unknown[]) => void): void {
+  const open = { fail: (error: unknown) => call.fail(error), widen() {} };
+  core.opened(open);
   if (typeof (iterable as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== "function") {
-    return then([...iterable as Iterable<unknown>]);
+    try {
+      return then([...iterable as Iterable<unknown>]);
+    } finally {
+      core.closed(open);
+    }
   }
   const items: unknown[] = [];
-  const open = { fail: (error: unknown) => call.fail(error), widen() {} };
   const source = new ItemSource(iterable, {
     wanted: () => true,
     item: (value) => {
-      if (!call.settled) return void items.push(value);
-      source.abandon();
-      core.closed(open);
+      if (call.settled) letGo();
+      else items.push(value);
     },
     end: (failure) => {
       if (failure !== null) call.fail(failure.error);
@@ -154,7 +167,12 @@ function collect<T>(core: PoolCore, call: MapCall<T>, iterable: AnyIterable, the
       core.closed(open);
     },
   });
-  core.opened(open);
+  const letGo = () => {
+    source.abandon();
+    core.closed(open);
+  };
+  // A call that gave up waits for no item: it may never come.
+  void call.result.wait().then(letGo);
   source.pull();
 }
 

@@ -1,6 +1,7 @@
 /** One unit of work for a worker: a function and the items it is called with, one after the other. @module */
 import { WorkerDiedError } from "../base/errors.ts";
-import { decodeValue } from "../reference/value.ts";
+import { decodeValue, type Undo } from "../reference/value.ts";
+import { type Encoded, undo } from "./carried.ts";
 import type { FunctionRecord } from "./functions.ts";
 import { ERROR, malformed, REPORTS, STREAM, taskFrame, withoutFirst } from "./protocol.ts";
 import { type CallSite, withTraceback } from "./remote_error.ts";
@@ -47,22 +48,30 @@ export interface TaskParts {
   count: number;
   /** What is sent; a promise while something in it is being looked for. */
   frame: Uint8Array | Promise<Uint8Array>;
+  /** What to call when it is never sent. Default: nothing. */
+  carried?: Undo[];
   /** How often the first item has been lost with a worker. Default: 0. */
   losses?: number;
 }
 
+/** The items of a task. */
+export interface TaskItems {
+  /** The owner's number of the first. */
+  first: number;
+  items: readonly Encoded[];
+  /** What to call when they are never sent. */
+  carried: Undo[];
+}
+
 /** Makes a task of encoded items. `shape`: see the modes of the protocol. */
-export function taskOf(fn: FunctionRecord, owner: TaskOwner, first: number, shape: number, items: readonly Encoded[]): Task {
+export function taskOf(fn: FunctionRecord, owner: TaskOwner, shape: number, { first, items, carried }: TaskItems): Task {
   // What is to be run again must be known exactly.
   const mode = shape | (owner.listens ? REPORTS : 0) | (owner.retries > 0 && items.length > 1 ? STREAM : 0);
   const frame = items.every((item) => item instanceof Uint8Array)
     ? taskFrame(mode, items)
     : Promise.all(items).then((bytes) => taskFrame(mode, bytes));
-  return new Task({ fn, owner, first, count: items.length, frame });
+  return new Task({ fn, owner, first, count: items.length, frame, carried });
 }
-
-/** Bytes of a value, or the promise of them. */
-export type Encoded = Uint8Array | Promise<Uint8Array>;
 
 /** A task, from its submission to its end. */
 export class Task {
@@ -84,15 +93,18 @@ export class Task {
   #told = 0;
   /** How often the first item has been lost. */
   readonly #losses: number;
+  /** Kept to the end: a task that is run again is decoded again. */
+  readonly #carried: Undo[];
   /** Reports that are being decoded; what comes after them waits. */
   #reports: Promise<void> | null = null;
 
   /** @param parts What it is made from. */
-  constructor({ fn, owner, first, count, frame, losses = 0 }: TaskParts) {
+  constructor({ fn, owner, first, count, frame, carried = [], losses = 0 }: TaskParts) {
     this.fn = fn;
     this.owner = owner;
     this.first = first;
     this.count = count;
+    this.#carried = carried;
     this.#losses = losses;
     if (frame instanceof Uint8Array && fn.reference !== null) this.frame = frame;
     else this.ready = this.#prepare(frame);
@@ -174,6 +186,7 @@ export class Task {
   /** Ends it without outcomes: its owner has given up, or has been told otherwise. A worker that runs it goes on. */
   drop(): void {
     if (this.state === "over") return;
+    if (this.state === "queued") undo(this.#carried);
     this.state = "over";
     this.frame = null;
     this.owner.taskOver(this);

@@ -10,6 +10,14 @@ export function encodeThrown(error: unknown): Uint8Array | Promise<Uint8Array> {
 
 /** The missing main guard is what the user has to hear of, not that an import failed because of it. */
 function rootOf(error: unknown): unknown {
-  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof BootstrapError) return e;
+  const seen = new Set<unknown>();
+  try {
+    for (let e = error; e instanceof Error && !seen.has(e); e = e.cause) {
+      if (e instanceof BootstrapError) return e;
+      seen.add(e);
+    }
+  } catch {
+    return error; // What a getter of it throws is told by the encoding.
+  }
   return error;
 }

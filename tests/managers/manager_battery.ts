@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as mp from "@fenshen/multiprocessing";
 import { BaseProxy, DictProxy, type ListProxy, SyncManager } from "@fenshen/multiprocessing/managers";
+import { collect } from "../support/collect.ts";
 import * as units from "./fixtures/units.ts";
 import { SharedManager } from "./support/shared_manager.ts";
 
@@ -155,6 +156,17 @@ export function managerBattery(method: mp.StartMethod): void {
     const inner = await pool.starmap(units.nest, [[outer, 1], [outer, 2], [outer, 3]]);
     assert.deepEqual((await inner[0]!.toArray()).sort(), [1, 2, 3]);
     assert.deepEqual((await inner[2]!.toArray()).sort(), [1, 2, 3]);
+    await pool.terminate();
+  });
+
+  withManager(`a proxy in the initargs of a Pool (${method}) lives for workers that start later`, async (manager) => {
+    const initargs = [await manager.list([1, 2, 3])];
+    const pool = new ctx.Pool({ processes: 1, maxTasksPerChild: 1, initializer: units.keep, initargs });
+    initargs.length = 0;
+    for (let i = 0; i < 3; i++) {
+      assert.equal(await pool.apply(units.lengthOfKept), 3);
+      await collect();
+    }
     await pool.terminate();
   });
 

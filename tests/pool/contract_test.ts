@@ -179,6 +179,7 @@ claim("reports a result that cannot travel, many times [test_unpickleable_result
   for (const later of [tasks.countLater, tasks.laterItems, () => new ReadableStream()] as (() => unknown)[]) {
     await assert.rejects(pool.apply(later), (e: Error) => e instanceof mp.MaybeEncodingError && /for await[^]*|report/.test(e.message));
   }
+  assert.ok(await pool.apply(tasks.makeRows) instanceof tasks.Rows);
   assert.deepEqual(await pool.apply(tasks.squareLater, [3]), 9);
 });
 
@@ -210,6 +211,25 @@ claim("shows the remote stack, then the local call, and a cause [test_traceback]
   const defended = await pool.apply(tasks.throwUnsendable).catch((e: unknown) => e);
   assert.match((defended as Error).message, /with a symbol/);
 });
+
+claim("carries an error whose causes go in a circle, or cannot be read, both ways", async ({ pool, workers }) => {
+  const circular = await pool.apply(tasks.throwInCircle).catch((e: unknown) => e) as Error;
+  assert.equal(circular.message, "outer");
+  assert.equal(((circular.cause as Error).cause as Error).message, "outer");
+  assert.match(String(await pool.apply(tasks.throwSecretCause).catch((e: unknown) => e)), /^Error: with a cause that throws/);
+  for (const reason of [circular, Object.defineProperty(new Error("reason"), "cause", { get: () => assert.fail() })]) {
+    const abort = new AbortController();
+    // The task itself gets the reason, so that the worker stays.
+    const running = pool.applyAsync(current.messageOfReason, [], {
+      signal: abort.signal,
+      grace: Infinity,
+      onReport: () => abort.abort(reason),
+    });
+    assert.equal(await running.get().catch((e: unknown) => e), reason);
+  }
+  assert.equal(await pool.apply(tasks.square, [2]), 4);
+  assert.equal(workers.length, 1);
+}, 1);
 
 claim("rejects a map with its first error in time, and withdraws the rest [2.16 #16]", async ({ pool }) => {
   await assert.rejects(pool.map(tasks.squareOrThrow, Array.from({ length: 1000 }, (_, i) => i), { chunksize: 1 }), RangeError);
@@ -274,6 +294,30 @@ claim("refuses work after close(), finishes what it has, and can be joined [2.3 
   assert.equal(pool.statistics().workers, 0);
 });
 
+claim("finishes, or rejects, a map whose iterable itself closes, or terminates, the pool", async ({ pool }) => {
+  const items = function* (end: () => unknown) {
+    yield 1;
+    end();
+    yield 2;
+  };
+  assert.deepEqual(await pool.map(tasks.square, items(() => pool.close())), [1, 4]);
+  await pool.join();
+  const other = loopbackPool(1).pool;
+  await assert.rejects(other.map(tasks.square, items(() => other.terminate())), mp.ProcessError);
+  await other.join();
+  assert.equal(other.statistics().tasks, 0);
+});
+
+claim("waits in join() for no item of a map that gave up", async ({ pool }) => {
+  const naps = async function* () {
+    yield 1;
+    await new Promise(() => {});
+  };
+  await assert.rejects(pool.map(tasks.square, naps(), { timeout: 10 }), mp.TimeoutError);
+  pool.close();
+  await pool.join();
+});
+
 claim("settles everything in terminate(), again and again [2.16 #7, 4.3 #11]", async ({ pool }) => {
   const never = () => new Promise<number>(() => {});
   const running = pool.applyAsync(never);
@@ -309,6 +353,37 @@ claim("withdraws a queued task, and only that [4.3 #7]", async ({ pool, workers 
   await assert.rejects(pool.apply(tasks.square, [1], { signal: abort.signal }), reason);
   await assert.rejects(pool.apply(tasks.square, [1], { timeout: 0 }), mp.TimeoutError);
   assert.equal(workers.length, 1);
+}, 1);
+
+claim("lets go of what a withdrawn task would have carried", async ({ pool }) => {
+  const closure = () => pool;
+  const abort = new AbortController();
+  const { signal } = abort;
+  const pipes = Array.from({ length: 6 }, () => mp.Pipe());
+  const [one, two, three, four, five, six] = pipes.map(([, end]) => end);
+  const busy = pool.applyAsync(() => new Promise(() => {}), [], { signal, grace: 0 });
+  const given = [
+    busy.get(),
+    pool.apply(tasks.echo<unknown>, [one], { signal }),
+    pool.map(tasks.echo<unknown>, [two, three], { signal, chunksize: 2 }),
+    pool.imap(tasks.echo<unknown>, [four], { signal }).next(),
+    // Refused in the middle.
+    pool.map(tasks.echo<unknown>, [five, Symbol("no")], { chunksize: 2 }),
+    pool.map(tasks.echo<unknown>, [six, closure], { chunksize: 2 }),
+  ];
+  const settled = Promise.allSettled(given);
+  await Promise.allSettled(given.slice(4));
+  abort.abort();
+  for (const { status } of await settled) assert.equal(status, "rejected");
+  for (const [kept, end] of pipes) {
+    end.close();
+    await assert.rejects(kept.recv(), mp.EOFError);
+  }
+  // What is not withdrawn arrives.
+  const [kept, end] = mp.Pipe();
+  const it = pool.imap((end: mp.Connection) => end.send("here"), [end, Symbol("no") as never], { chunksize: 2 });
+  await it.next();
+  assert.equal(await kept.recv(), "here");
 }, 1);
 
 claim("stops a running task with its worker, which is replaced [4.3 #7]", async ({ pool, workers }) => {

@@ -183,6 +183,38 @@ claim("ends with the reason of its signal", async (pool) => {
   await assert.rejects(late.next(), reason);
 });
 
+for (const [kind, source] of [["a generator", naturals], ["an asynchronous generator", naturalsLater]] as const) {
+  claim(`lets go of ${kind} whose own code aborts it`, async (pool) => {
+    const log = { drawn: 0, returned: false };
+    const abort = new AbortController();
+    const set = (drawn: number) => drawn === 3 && abort.abort();
+    const told = new Proxy(log, { set: (target, key, value) => (set(value), Reflect.set(target, key, value)) });
+    const it = pool.imap(tasks.square, source(told), { signal: abort.signal, grace: Infinity });
+    const error = await collected(it).catch((e: unknown) => e);
+    assert.equal(error, abort.signal.reason);
+    await settled();
+    assert.deepEqual(log, { drawn: 3, returned: true });
+  });
+}
+
+claim("rejects with the failure of an iterator that breaks the rules", async (pool) => {
+  const secret = {
+    get done(): boolean {
+      throw new RangeError("from done");
+    },
+    value: 1,
+  };
+  for (const step of [() => undefined, () => secret, async () => undefined, async () => secret]) {
+    const broken = { [Symbol.asyncIterator]: () => ({ next: step }) } as unknown as AsyncIterable<number>;
+    const it = pool.imap(tasks.square, broken);
+    await assert.rejects(it.next(), /from done|TypeError/);
+    assert.equal((await it.next()).done, true);
+    await assert.rejects(pool.map(tasks.square, broken), /from done|TypeError/);
+  }
+  pool.close();
+  await pool.join();
+});
+
 claim("ends with a TimeoutError when its time is up, and lets go of the iterable", async (pool) => {
   const log = { drawn: 0, returned: false };
   const it = pool.imap((_: number) => new Promise<number>(() => {}), naturals(log), { timeout: 20, grace: 0 });

@@ -82,6 +82,37 @@ test("Scheduler holds tasks behind one that is not ready, and passes over one th
   assert.equal(slot.ran.at(-1), last);
 });
 
+test("Scheduler goes on behind a task that is withdrawn before it is ready, with none that is withdrawn together with it", async () => {
+  const { scheduler, slot, owner } = setUp();
+  const [slow, withdrawn, behind] = [made(owner, new Promise(() => {})), made(owner), made(owner)];
+  scheduler.offer(slot);
+  for (const task of [slow, withdrawn, behind]) scheduler.add(task);
+  slow.drop();
+  withdrawn.drop();
+  await null;
+  assert.deepEqual(slot.ran, [behind]);
+});
+
+test("Scheduler keeps no number of withdrawn tasks, however long their turn does not come", () => {
+  const { scheduler, slot, owner } = setUp();
+  const [first, last] = [made(owner), made(owner)];
+  scheduler.add(first);
+  let looked = 0;
+  for (let i = 0; i < 5000; i++) {
+    const task = made(owner);
+    let state = task.state;
+    Object.defineProperty(task, "state", { get: () => (looked++, state), set: (next) => (state = next) });
+    scheduler.add(task);
+    task.drop();
+  }
+  scheduler.add(last);
+  looked = 0;
+  scheduler.offer(slot);
+  scheduler.offer(slot);
+  assert.deepEqual(slot.ran, [first, last]);
+  assert.ok(looked < 1100, `${looked} are still there`);
+});
+
 test("Scheduler tells of work once when it comes and once when all of it is over", () => {
   const { scheduler, slot, owner, log } = setUp();
   const [a, b] = [made(owner), made(owner)];

@@ -180,6 +180,9 @@ export function taskBattery(method: mp.StartMethod): void {
     await pool.apply(current.reportTooLate, [], { onReport: (value) => late.push(value) });
     await pool.apply(tasks.squareLater, [2]);
     assert.deepEqual(late, []);
+    const names = [];
+    for (let i = 0; i < 3; i++) names.push(await pool.apply(current.reportWhileEnding, [], { onReport: () => {} }));
+    assert.deepEqual(names, Array(3).fill(await pool.apply(tasks.whoAmI)));
   });
 
   claim("runs a task that was lost with its worker again, on another one, as often as it may [4.1 #1, 4.3 #1]", async (pool, marks) => {

@@ -8,6 +8,11 @@ if (mp.isMain(import.meta)) {
   pool.applyAsync(throwTypeError, ["nobody looked 1"]);
   void pool.apply(throwTypeError, ["nobody looked 2"]);
   void pool.map(throwTypeError, ["nobody looked 3"]);
+  const failing = () => {
+    throw new TypeError("nobody looked 4");
+  };
+  pool.applyAsync(throwTypeError, ["an errorCallback looked"], { errorCallback: failing });
+  pool.applyAsync(throwTypeError, ["somebody looked"], { errorCallback: () => {} });
   const seen = pool.applyAsync(throwTypeError, ["somebody looked"]);
   await seen.wait();
   console.log(`successful: ${seen.successful()}`);
