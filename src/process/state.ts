@@ -9,6 +9,7 @@ import { formatError } from "../base/traceback.ts";
 import { after } from "../base/deadline.ts";
 import { logSettings } from "../base/logger.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
+import { trackPending } from "../base/pending.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Sentinel } from "../connection/sentinel.ts";
@@ -77,7 +78,8 @@ export class ChildState {
 
   /** Launches the unit and sends it its payload. A failure that nobody looks at is reported. */
   start(payload: Uint8Array | Promise<Uint8Array>, onLaunched: () => void, onFailed: () => void): ObservedPromise<void> {
-    const launched = this.#launch(payload);
+    // At its end this unit waits for its children, so it must not end before it has this one.
+    const launched = trackPending(this.#launch(payload));
     launched.then(onLaunched, () => {
       this.failed = true;
       onFailed();

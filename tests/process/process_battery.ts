@@ -46,7 +46,7 @@ export function processBattery(method: mp.StartMethod): void {
     });
   });
 
-  claim("is named after its class and number, and a grandchild after both; it waits for that at the end of its target", async () => {
+  claim("is named after its class and number, and a grandchild after both; it waits for that at the end of its target, if its start was awaited or not", async () => {
     const queue = new ctx.Queue<string>();
     const p = new ctx.Process({ target: targets.leaveChildRunning, args: [queue] });
     const title = { spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method];
