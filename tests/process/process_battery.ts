@@ -58,7 +58,7 @@ export function processBattery(method: mp.StartMethod): void {
   });
 
   claim("exits 1 after an uncaught error, a late one and a stray one", async () => {
-    for (const target of [targets.throwTypeError, targets.rejectLater, targets.strayRejection]) {
+    for (const target of [targets.throwTypeError, targets.rejectLater, targets.strayRejection, targets.strayAtTheEnd]) {
       const p = new ctx.Process({ target });
       await p.start();
       assert.equal(await p.join(), 1, target.name);
