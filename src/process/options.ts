@@ -31,6 +31,10 @@ export function checkOptions<A extends readonly unknown[]>(options: ProcessOptio
   }
   if (name !== undefined && typeof name !== "string") fail("name", "a string", name);
   if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
+  const [foreign] = type === "Thread" ? Object.keys(context) : [];
+  if (foreign !== undefined) {
+    throw new TypeError(`Cannot make a Thread: the options are target, args, name, daemon, received ${foreign}`);
+  }
   checkContextOptions(context, "make a Process");
   return given;
 }
