@@ -257,7 +257,8 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
   async [Symbol.asyncDispose](): Promise<void> {
     const { state } = own(this);
     if (state.closed) return;
-    if (state.started !== null) {
+    // A failed start left nothing to wait for, and has told its failure itself.
+    if (state.started !== null && !state.failed) {
       if (state.plan.daemon) this.terminate();
       await this.join();
     }

@@ -167,6 +167,8 @@ claim("refuses bad options in the constructor and what cannot travel in start()"
   await assert.rejects(thread.start(), (error: Error) => error instanceof mp.SerializationError && /captured/.test(error.message));
   await assert.rejects(thread.join(), mp.SerializationError);
   assert.equal(thread.isAlive(), false);
+  // So `await using` shows the failure of `start()` itself, in no SuppressedError.
+  await thread[Symbol.asyncDispose]();
   assert.equal(captured, 0);
 });
 
