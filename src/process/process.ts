@@ -72,7 +72,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     const path = nextChildPath();
     const me = thisUnit();
     const plan = {
-      name: name ?? `${new.target.name}-${path.join(":")}`,
+      name: name || `${new.target.name}-${path.join(":")}`,
       path,
       kind,
       daemon: daemon ?? me.daemon,

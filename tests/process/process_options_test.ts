@@ -15,6 +15,10 @@ test("new Process() refuses bad options at once", () => {
   assert.throws(make({ daemon: 1 }), /daemon must be a boolean/);
 });
 
+test("Process.name has its default where it is empty, as in Python", () => {
+  assert.match(new mp.Process({ name: "" }).name, /^Process-\d+$/);
+});
+
 test("Process.args may be any iterable [test_args_argument]", () => {
   new mp.Process({ target: (..._all: number[]) => {}, args: new Set([1, 2]) });
 });
