@@ -151,9 +151,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
    * @throws {ProcessError} not started. @throws {ClosedError} after `close()`.
    */
   terminate(options?: { grace?: number }): void {
-    const grace = options?.grace;
-    if (grace !== undefined) timeoutOf(grace);
-    own(this).state.kill(SIGTERM, grace);
+    own(this).state.kill(SIGTERM, timeoutOf(options?.grace));
   }
 
   /**
