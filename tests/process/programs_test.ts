@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { once } from "../support/once.ts";
@@ -84,6 +85,23 @@ for (const kind of ["idle", "busy"]) {
     },
   );
 }
+
+const noFiles = process.versions.deno === undefined ? false : "Deno's children get other flags, all of whose paths are absolute";
+
+test(
+  "a child in another folder gets the program's flags, also those that name files by relative paths",
+  { ...LIMIT, skip: noFiles },
+  async () => {
+    const cwd = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "flagged-")), "a #%25");
+    fs.mkdirSync(cwd);
+    fs.writeFileSync(path.join(cwd, "hook.mjs"), "globalThis.hooked = true;");
+    fs.writeFileSync(path.join(cwd, "told.env"), "FENSHEN_FROM_FILE=told");
+    const execArgv = ["--import", "./hook.mjs", "--env-file=told.env"];
+    const { stdout, stderr } = await runProgram(program("flagged"), [], { cwd, execArgv });
+    assert.equal(stdout, "/ true told\n", stderr);
+    fs.rmSync(path.dirname(cwd), { recursive: true });
+  },
+);
 
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));
