@@ -45,24 +45,31 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   inheritLog(log, boot.log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
-  let ending = false;
+  let result: Outcome | null = null;
   const end = async (outcome: Outcome) => {
+    const ending = result !== null;
+    // The first failure counts, also one of code that the target has left running.
+    if (result === null || (result.code === 0 && outcome.code !== 0)) {
+      result = outcome;
+      if (outcome.text !== null) runtime.writeError(outcome.text);
+    }
     if (ending) return;
-    ending = true;
-    if (outcome.text !== null) runtime.writeError(outcome.text);
     // First what was promised to others: tasks that a pool here accepted need its workers.
     await allPendingSettled();
+    // Failures that nobody looks at are told a turn after they happened.
+    await new Promise<void>((resolve) => void runtime.backgroundTimer(0, resolve));
     await settleChildren();
-    log.info(`process exiting with exitcode ${outcome.code}`);
-    lanes.send({ type: "exit", code: outcome.code });
+    const { code } = result;
+    log.info(`process exiting with exitcode ${code}`);
+    lanes.send({ type: "exit", code });
     await lanes.channel.flushed();
-    runtime.exit(outcome.code);
+    runtime.exit(code);
   };
   runtime.onUncaught((error) => void end(failure(error)));
   lanes.closed.then(() => {
     orphan = true;
     parentVanished();
-    if (!daemon || ending) return;
+    if (!daemon || result !== null) return;
     // A daemon ends with its parent, and takes along what it started.
     terminateChildren();
     runtime.exit(1);

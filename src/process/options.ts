@@ -9,7 +9,7 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   target?: ((...args: A) => any) | null;
   /** The target's arguments: any iterable. They are encoded in the call to `start()`. */
   args?: NoInfer<A> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
-  /** Default `<class>-<number>`, such as `Process-1`, and `Process-1:2` for a grandchild. For people only. */
+  /** Default `<class>-<number>`, such as `Process-1`, and `Process-1:2` for a grandchild. For people only. An empty name counts as none. */
   name?: string;
   /** Whether it ends with its creator and does not keep it alive. Default: the creator's own flag. */
   daemon?: boolean;
@@ -31,6 +31,10 @@ export function checkOptions<A extends readonly unknown[]>(options: ProcessOptio
   }
   if (name !== undefined && typeof name !== "string") fail("name", "a string", name);
   if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
+  const [foreign] = type === "Thread" ? Object.keys(context) : [];
+  if (foreign !== undefined) {
+    throw new TypeError(`Cannot make a Thread: the options are target, args, name, daemon, received ${foreign}`);
+  }
   checkContextOptions(context, "make a Process");
   return given;
 }

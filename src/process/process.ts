@@ -72,7 +72,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     const path = nextChildPath();
     const me = thisUnit();
     const plan = {
-      name: name ?? `${new.target.name}-${path.join(":")}`,
+      name: name || `${new.target.name}-${path.join(":")}`,
       path,
       kind,
       daemon: daemon ?? me.daemon,
@@ -151,9 +151,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
    * @throws {ProcessError} not started. @throws {ClosedError} after `close()`.
    */
   terminate(options?: { grace?: number }): void {
-    const grace = options?.grace;
-    if (grace !== undefined) timeoutOf(grace);
-    own(this).state.kill(SIGTERM, grace);
+    own(this).state.kill(SIGTERM, timeoutOf(options?.grace));
   }
 
   /**
@@ -195,13 +193,15 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     return opened(this, "read the exit code of").exitcode;
   }
 
-  /** A name for people; need not be unique. */
+  /** A name for people; need not be unique. Set on `currentProcess()` it is the name by which children started from then on know their parent. */
   get name(): string {
     return own(this).state.plan.name;
   }
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError(`Cannot name a process: name must be a string, received ${String(name)}`);
-    own(this).state.plan.name = name;
+    const { state } = own(this);
+    state.plan.name = name;
+    if (state.role === "self") thisUnit().name = name;
   }
 
   /** Whether it ends with its creator. Settable before the start only. */
@@ -216,7 +216,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     own(this).state.plan.daemon = daemon;
   }
 
-  /** The key that managers of this program use unless told otherwise; inherited from the creator. It refuses to travel in a message. */
+  /** The key that managers of this program use unless told otherwise; inherited from the creator. It refuses to travel in a message. Set on `currentProcess()` it is that of the children made from then on. */
   get authkey(): Uint8Array {
     return own(this).state.plan.authkey;
   }
@@ -224,7 +224,9 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     if (!(key instanceof Uint8Array)) {
       throw new TypeError(`Cannot set authkey of ${this.name}: it must be a Uint8Array, received ${typeof key}`);
     }
-    own(this).state.plan.authkey = new AuthenticationString(key);
+    const { state } = own(this);
+    state.plan.authkey = new AuthenticationString(key);
+    if (state.role === "self") thisUnit().authkey = state.plan.authkey;
   }
 
   /** Something to wait for the end with, together with other things: see `wait()` of `/connection`. @throws {ProcessError} before the start. */
@@ -253,7 +255,8 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
   async [Symbol.asyncDispose](): Promise<void> {
     const { state } = own(this);
     if (state.closed) return;
-    if (state.started !== null) {
+    // A failed start left nothing to wait for, and has told its failure itself.
+    if (state.started !== null && !state.failed) {
       if (state.plan.daemon) this.terminate();
       await this.join();
     }
@@ -273,11 +276,12 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     const { state } = own(this);
     const code = state.exitcode;
     const signal = code !== null && code < 0 ? runtime.signalName(-code) : null;
+    const parent = { child: runtime.pid, self: thisUnit().parent?.pid, parent: undefined }[state.role];
     const parts = [
       `name='${this.name}'`,
       state.unit ? `pid=${state.unit.pid}` : "",
-      `parent=${runtime.pid}`,
-      state.closed ? "closed" : code !== null ? "stopped" : state.started ? "started" : "initial",
+      parent === undefined ? "" : `parent=${parent}`,
+      state.closed ? "closed" : state.over ? "stopped" : state.started && !state.failed ? "started" : "initial",
       code === null ? "" : `exitcode=${signal === null ? code : "-" + signal}`,
       this.daemon ? "daemon" : "",
     ];

@@ -9,6 +9,7 @@ import { formatError } from "../base/traceback.ts";
 import { after } from "../base/deadline.ts";
 import { logSettings } from "../base/logger.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
+import { trackPending } from "../base/pending.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Sentinel } from "../connection/sentinel.ts";
@@ -57,7 +58,8 @@ export class ChildState {
   unit: LaunchedUnit | null = null;
   /** How it ran out of memory, in words; `null` when it did not. */
   outOfMemory: string | null = null;
-  readonly #role: "child" | "self" | "parent";
+  /** What it is to this unit. */
+  readonly role: "child" | "self" | "parent";
   #setEnded: (code: number | null) => void = () => {};
   /** The code that the child announced; counts for threads, where a runtime may report another one. */
   #announced: number | null = null;
@@ -65,7 +67,7 @@ export class ChildState {
   /** @param plan Who the child will be. @param role This unit itself and its parent are shown by the same class, but are no children. */
   constructor(plan: ChildPlan, role: "child" | "self" | "parent" = "child") {
     this.plan = plan;
-    this.#role = role;
+    this.role = role;
     this.ended = new Promise((resolve) => (this.#setEnded = resolve));
     this.sentinel = Object.freeze({ ended: this.ended });
   }
@@ -77,7 +79,8 @@ export class ChildState {
 
   /** Launches the unit and sends it its payload. A failure that nobody looks at is reported. */
   start(payload: Uint8Array | Promise<Uint8Array>, onLaunched: () => void, onFailed: () => void): ObservedPromise<void> {
-    const launched = this.#launch(payload);
+    // At its end this unit waits for its children, so it must not end before it has this one.
+    const launched = trackPending(this.#launch(payload));
     launched.then(onLaunched, () => {
       this.failed = true;
       onFailed();
@@ -91,7 +94,7 @@ export class ChildState {
   /** Sends a signal once the launch is done; does nothing after the end. */
   kill(signal: number, grace?: number): void {
     this.requireStarted("terminate");
-    if (this.#role !== "child") throw new ProcessError(`Cannot terminate ${this.plan.name}: it is not a child of this process`);
+    if (this.role !== "child") throw new ProcessError(`Cannot terminate ${this.plan.name}: it is not a child of this process`);
     if (this.unit === null) {
       // Not by the promise's own `then`: whoever terminates has not looked at a failure.
       Promise.prototype.then.call(this.started, () => this.kill(signal, grace), () => {});
@@ -118,7 +121,7 @@ export class ChildState {
   /** @throws {ProcessError} when nobody here can wait for it. */
   requireJoinable(): void {
     this.requireStarted("join");
-    if (this.#role === "self") throw new ProcessError(`Cannot join ${this.plan.name}: a unit cannot wait for its own end`);
+    if (this.role === "self") throw new ProcessError(`Cannot join ${this.plan.name}: a unit cannot wait for its own end`);
   }
 
   /** The control channel, once the child has connected. @throws {WorkerDiedError} when it ended before that. */

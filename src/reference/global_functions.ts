@@ -9,11 +9,11 @@ import { isNative } from "./describe.ts";
 import { languageGlobals } from "./standard_globals.ts";
 import type { AnyFunction, GlobalReference } from "./types.ts";
 
-/** Globals, from before the program can replace one. */
+/** Globals, but for a function of the program that has taken the place of one before this library was loaded: that has another name. */
 const globals = new Map<unknown, string>();
 for (const name of languageGlobals) {
   const value = dataOf(globalThis, name);
-  if (typeof value === "function" && !globals.has(value)) globals.set(value, name);
+  if (typeof value === "function" && value.name === name) globals.set(value, name);
 }
 
 let members: Map<unknown, string> | null = null;

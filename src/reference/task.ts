@@ -29,7 +29,7 @@ const modules = new Map<string, Registered>();
  * @param meta The module's `import.meta`.
  * @param fn The function or class.
  * @param name The key, where the function's own name is not unique in its module.
- * @throws {TypeError} When `meta` has no `url` or `fn` is not a function.
+ * @throws {TypeError} When `meta` has no `url`, `fn` is not a function, or `name` is no text.
  * @throws {RangeError} When another function of the module has that key.
  *
  * @example
@@ -52,6 +52,9 @@ export function task<F extends AnyFunction>(meta: ImportMeta, fn: F, name?: stri
   }
   if (typeof fn !== "function") {
     throw new TypeError(`Cannot register a task of ${module}: it must be a function or a class, received ${String(fn)}`);
+  }
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`Cannot register a task of ${module}: its name must be a text, received ${String(name)}`);
   }
   // A program from eval, a REPL or stdin is no module that a child could import: there the other rules decide.
   if (runtime.entryUrl() === null && runtime.isMain(meta)) return fn;

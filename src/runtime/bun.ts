@@ -7,12 +7,14 @@ import { openBunLibrary } from "./bun_library.ts";
 
 /** The adapter of Bun. */
 export function bunRuntime(): Runtime {
+  // At once, while the working folder is the one that the flags were meant for.
+  const flags = inheritedFlags(process.execArgv);
   return adapter({
     name: "bun",
     version: process.versions.bun ?? "",
     importCarriesScope: false,
     workerConsoleIsElsewhere: true,
     openLibrary: openBunLibrary,
-    ownFlags: () => inheritedFlags(process.execArgv),
+    ownFlags: () => flags,
   });
 }

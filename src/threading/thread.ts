@@ -194,7 +194,8 @@ export class Thread<A extends readonly unknown[] = readonly unknown[]> {
   /** Joins it. A daemon is stopped. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { unit, daemon } = own(this);
-    if (unit === null) return;
+    // A failed start left nothing to wait for, and has told its failure itself.
+    if (unit === null || stateOf(unit).failed) return;
     if (daemon) unit.terminate();
     await unit.join();
   }

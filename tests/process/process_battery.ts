@@ -46,19 +46,22 @@ export function processBattery(method: mp.StartMethod): void {
     });
   });
 
-  claim("is named after its class and number, and a grandchild after both; it waits for that at the end of its target", async () => {
-    const queue = new ctx.Queue<string>();
-    const p = new ctx.Process({ target: targets.leaveChildRunning, args: [queue] });
-    const title = { spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method];
-    assert.match(p.name, new RegExp(`^${title}Process-\\d+$`));
-    await p.start();
-    assert.equal(await p.join(), 0);
-    assert.equal(await queue.getNowait(), p.name);
-    assert.match(await queue.getNowait(), new RegExp(`^Process-${p.name.split("-")[1]}:1$`));
-  });
+  claim(
+    "is named after its class and number, and a grandchild after both; it waits for that at the end of its target, if its start was awaited or not",
+    async () => {
+      const queue = new ctx.Queue<string>();
+      const p = new ctx.Process({ target: targets.leaveChildRunning, args: [queue] });
+      const title = { spawn: "Spawn", forkserver: "ForkServer", thread: "Thread" }[method];
+      assert.match(p.name, new RegExp(`^${title}Process-\\d+$`));
+      await p.start();
+      assert.equal(await p.join(), 0);
+      assert.equal(await queue.getNowait(), p.name);
+      assert.match(await queue.getNowait(), new RegExp(`^Process-${p.name.split("-")[1]}:1$`));
+    },
+  );
 
   claim("exits 1 after an uncaught error, a late one and a stray one", async () => {
-    for (const target of [targets.throwTypeError, targets.rejectLater, targets.strayRejection]) {
+    for (const target of [targets.throwTypeError, targets.rejectLater, targets.strayRejection, targets.strayAtTheEnd]) {
       const p = new ctx.Process({ target });
       await p.start();
       assert.equal(await p.join(), 1, target.name);
@@ -152,6 +155,9 @@ export function processBattery(method: mp.StartMethod): void {
     const q = new ctx.Process({ target: targets.tellWhoIAm as unknown as (x: unknown) => void, args: [Symbol("x")] });
     await assert.rejects(q.start(), mp.SerializationError);
     await assert.rejects(q.join(), mp.SerializationError);
+    assert.match(String(q), / initial>$/);
+    // So `await using` shows the failure of `start()` itself, in no SuppressedError.
+    await q[Symbol.asyncDispose]();
     assert.equal(captured, 0);
   });
 

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { inspect } from "node:util";
 import * as mp from "@fenshen/multiprocessing";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { tellWhoIAm } from "./fixtures/targets.ts";
 
 test("new Process() refuses bad options at once", () => {
   const make = (options: unknown) => () => new mp.Process(options as mp.ProcessOptions);
@@ -11,6 +13,10 @@ test("new Process() refuses bad options at once", () => {
   assert.throws(make({ args: 5 }), /args must be an array/);
   assert.throws(make({ name: 5 }), /name must be a string/);
   assert.throws(make({ daemon: 1 }), /daemon must be a boolean/);
+});
+
+test("Process.name has its default where it is empty, as in Python", () => {
+  assert.match(new mp.Process({ name: "" }).name, /^Process-\d+$/);
 });
 
 test("Process.args may be any iterable [test_args_argument]", () => {
@@ -49,6 +55,23 @@ test("an authkey refuses to travel, and to be shown; its bytes are what a Listen
   right.close();
 });
 
+test("children take their key, and the name of their parent, from what currentProcess() was given", async () => {
+  const me = mp.currentProcess();
+  const { name, authkey } = me;
+  const told = new mp.Queue<{ authkey: Uint8Array; parent: { name: string } }>();
+  try {
+    me.name = "Server";
+    me.authkey = new Uint8Array([1, 2]);
+    const p = new (mp.getContext("thread").Process)({ target: tellWhoIAm as (queue: unknown) => void, args: [told] });
+    await p.start();
+    const { authkey, parent } = await told.get();
+    assert.deepEqual([[...authkey], parent.name], [[1, 2], "Server"]);
+    await p.join();
+  } finally {
+    Object.assign(me, { name, authkey });
+  }
+});
+
 test("a Process that was not started refuses join, terminate and sentinel [test_sentinel]", async () => {
   const p = new mp.Process();
   await assert.rejects(p.join(), /has not been started/);
@@ -62,7 +85,8 @@ test("name and daemon are checked when set", () => {
   assert.throws(() => (p.daemon = 5 as unknown as boolean), TypeError);
   p.daemon = true;
   assert.equal(p.daemon, true);
-  assert.match(String(p), /^<Process name='Process-\d+' parent=\d+ initial daemon>$/);
+  assert.match(String(p), new RegExp(`^<Process name='Process-\\d+' parent=${process.pid} initial daemon>$`));
+  assert.equal(String(mp.currentProcess()), `<MainProcess name='MainProcess' pid=${process.pid} started>`);
 });
 
 test("start methods: fork is refused with what to use, unknown ones by name", () => {
@@ -86,3 +110,5 @@ test("setStartMethod() counts once, unless forced [test_set_get]", () => {
 test("cpuCount() is a positive integer [test_cpu_count]", () => {
   assert.ok(Number.isInteger(mp.cpuCount()) && mp.cpuCount() >= 1);
 });
+
+leavesNothingBehind();

@@ -5,7 +5,7 @@ import os from "node:os";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { nestFrom } from "./fixtures/deep.ts";
-import { tellWhereIAm } from "./fixtures/targets.ts";
+import { takeTime, tellWhereIAm } from "./fixtures/targets.ts";
 import { processBattery } from "./process_battery.ts";
 
 processBattery("spawn");
@@ -27,6 +27,23 @@ test("a child that cannot be launched rejects start() and join() with one clear 
   await assert.rejects(p.start(), /no executable \/nonexistent\/runtime was found/);
   await assert.rejects(p.join(), /no executable/);
   assert.equal(p.isAlive(), false);
+});
+
+test("terminate() kills after its grace only, of which there is none by default [test_terminate]", { timeout: 60_000 }, async () => {
+  const [queue, enough] = [new mp.Queue<string>(), new mp.Event()];
+  for (const [options, code] of [[{ grace: null as unknown as number }, 7], [{ grace: 1 }, -9]] as const) {
+    const p = new mp.Process({ target: takeTime, args: [queue, enough] });
+    await p.start();
+    assert.equal(await queue.get(), "ready");
+    p.terminate(options);
+    if (code === 7) {
+      assert.equal(await Promise.race([queue.get(), p.join()]), "asked");
+      await enough.set();
+    }
+    assert.equal(await p.join(), code);
+    await enough.clear();
+    await queue.empty() || await queue.get();
+  }
 });
 
 test("units may be nested 16 deep, not deeper", { timeout: 60_000 }, async () => {

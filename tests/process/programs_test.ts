@@ -1,4 +1,8 @@
 /** Whole programs: what a user sees on the terminal. Fixtures in programs/. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { once } from "../support/once.ts";
@@ -63,15 +67,41 @@ test("a start() that an import scheduled gets the BootstrapError, and the target
 });
 
 for (const kind of ["idle", "busy"]) {
-  test(`a daemon that is ${kind} ends when its parent is killed by SIGKILL`, LIMIT, async () => {
-    const running = startProgram(program("orphans"), [kind]);
-    const pid = Number(await running.printed(/^\d+\n/));
-    // The daemon is in a group of its own: only the parent is killed.
-    running.signalGroup("SIGKILL");
-    await running.ended;
-    await waitUntilGone(pid);
-  });
+  test(
+    `a daemon that is ${kind} ends when its parent is killed by SIGKILL, and takes the sockets along, whatever PATH and TMPDIR are`,
+    LIMIT,
+    async () => {
+      const cwd = fs.mkdtempSync(path.join(os.tmpdir(), "orphans-"));
+      fs.mkdirSync(path.join(cwd, "relative"));
+      const env = { PATH: "/nonexistent", TMPDIR: "relative", XDG_RUNTIME_DIR: undefined };
+      const running = startProgram(program("orphans"), [kind], { cwd, env });
+      const pid = Number(await running.printed(/^\d+\n/));
+      // The daemon is in a group of its own: only the parent is killed.
+      running.signalGroup("SIGKILL");
+      assert.equal((await running.ended).stderr, "");
+      await waitUntilGone(pid);
+      assert.deepEqual(fs.readdirSync(path.join(cwd, "relative")), []);
+      fs.rmSync(cwd, { recursive: true });
+    },
+  );
 }
+
+const noFiles = process.versions.deno === undefined ? false : "Deno's children get other flags, all of whose paths are absolute";
+
+test(
+  "a child in another folder gets the program's flags, also those that name files by relative paths",
+  { ...LIMIT, skip: noFiles },
+  async () => {
+    const cwd = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "flagged-")), "a #%25");
+    fs.mkdirSync(cwd);
+    fs.writeFileSync(path.join(cwd, "hook.mjs"), "globalThis.hooked = true;");
+    fs.writeFileSync(path.join(cwd, "told.env"), "FENSHEN_FROM_FILE=told");
+    const execArgv = ["--import", "./hook.mjs", "--env-file=told.env"];
+    const { stdout, stderr } = await runProgram(program("flagged"), [], { cwd, execArgv });
+    assert.equal(stdout, "/ true told\n", stderr);
+    fs.rmSync(path.dirname(cwd), { recursive: true });
+  },
+);
 
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));

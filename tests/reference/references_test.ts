@@ -26,6 +26,7 @@ const expected: Record<string, [result: unknown, kind: string, what: string]> = 
   builtin: ["b.txt", "export", "basename"],
   global: [1, "global", "Number"],
   globalWithSource: [1, "global", "structuredClone"],
+  replacement: [1101, "export", "replacement"],
   memberOfGlobal: [1, "global", "Math.sqrt"],
   console: [undefined, "global", "console.assert"],
   dynamic: [701, "export", "loadedLater"],

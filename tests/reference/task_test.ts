@@ -54,7 +54,11 @@ describe("task()", () => {
     assert.equal(await resolveReference({ kind: "task", module: "file:///tests/hot.ts", key: "reloaded" }), fresh);
   });
 
-  test("refuses what is no import.meta and what is no function", () => {
+  test("refuses what is no import.meta, what is no function and a name that is no text", () => {
+    assert.throws(() => [function one() {}].map(task.bind(null, metaOf("y")) as unknown as () => void), {
+      name: "TypeError",
+      message: /its name must be a text, received 0$/,
+    });
     assert.throws(() => task({} as ImportMeta, () => {}), { name: "TypeError", message: /must be the module's import\.meta, received/ });
     assert.throws(() => task(undefined as unknown as ImportMeta, () => {}), { name: "TypeError" });
     assert.throws(() => task(metaOf("x"), 7 as unknown as () => void), {

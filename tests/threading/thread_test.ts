@@ -159,7 +159,7 @@ claim("refuses what Python refuses [ThreadingExceptionTests]", async () => {
 });
 
 claim("refuses bad options in the constructor and what cannot travel in start()", async () => {
-  for (const options of [5, { target: 5 }, { args: 5 }, { name: 5 }, { daemon: 1 }]) {
+  for (const options of [5, { target: 5 }, { args: 5 }, { name: 5 }, { daemon: 1 }, { kwargs: {} }, { permissions: {} }]) {
     assert.throws(() => new Thread(options as threading.ThreadOptions), { name: "TypeError", message: /^Cannot make a Thread: / });
   }
   let captured = 0;
@@ -167,6 +167,8 @@ claim("refuses bad options in the constructor and what cannot travel in start()"
   await assert.rejects(thread.start(), (error: Error) => error instanceof mp.SerializationError && /captured/.test(error.message));
   await assert.rejects(thread.join(), mp.SerializationError);
   assert.equal(thread.isAlive(), false);
+  // So `await using` shows the failure of `start()` itself, in no SuppressedError.
+  await thread[Symbol.asyncDispose]();
   assert.equal(captured, 0);
 });
 

@@ -1,7 +1,7 @@
 /** The command line of a child: which executable, which flags. @module */
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { node } from "./builtins.ts";
 import { envelope } from "./launch.ts";
 
@@ -13,7 +13,36 @@ function isForChildren(flag: string): boolean {
   return !NOT_FOR_CHILDREN.test(flag);
 }
 
-/** The flags of a Node or Bun process that its children should have, with their values. */
+const FILE_FLAGS = new Set(["--env-file", "--env-file-if-exists"]);
+/** With `true`: what Node takes for a URL, so that a path with `#` in it would be cut off. Bun takes all for paths. */
+const MODULE_FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["-r", false],
+  ["--require", false],
+  ["--preload", false],
+  ["--import", true],
+  ["--loader", true],
+  ["--experimental-loader", true],
+]);
+
+/** The value of a flag as a child in another folder can be told it. */
+function valueAnywhere(name: string, value: string): string {
+  // Bun takes several files in one value.
+  if (FILE_FLAGS.has(name)) return value.includes(",") ? value : path.resolve(value);
+  const takesUrl = MODULE_FLAGS.get(name);
+  // Without a dot it is a package.
+  if (takesUrl === undefined || !/^\.{1,2}\//.test(value)) return value;
+  return takesUrl && process.versions.bun === undefined
+    ? new URL(value, pathToFileURL(process.cwd() + path.sep)).href
+    : path.resolve(value);
+}
+
+/** A flag and the words of its value. */
+function anywhere([flag, ...words]: string[]): string[] {
+  const [name, inline] = split(flag!);
+  return [inline === undefined ? flag! : `${name}=${valueAnywhere(name, inline)}`, ...words.map((word) => valueAnywhere(name, word))];
+}
+
+/** The flags of a Node or Bun process that its children should have, with their values. Relative paths are taken from the folder in which this is called. */
 export function inheritedFlags(execArgv: readonly string[], isKept: (flag: string) => boolean = isForChildren): string[] {
   const kept: string[] = [];
   for (let i = 0; i < execArgv.length; i++) {
@@ -21,7 +50,7 @@ export function inheritedFlags(execArgv: readonly string[], isKept: (flag: strin
     // A word without a dash is the value of the flag before it; it shares that one's fate.
     let end = i + 1;
     while (end < execArgv.length && !execArgv[end]!.startsWith("-")) end++;
-    if (flag.startsWith("-") && isKept(flag)) kept.push(...execArgv.slice(i, end));
+    if (flag.startsWith("-") && isKept(flag)) kept.push(...anywhere(execArgv.slice(i, end)));
     i = end - 1;
   }
   return kept;

@@ -90,7 +90,8 @@ function startShell(folder: string): ChildProcessByStdio<Writable, null, null> {
     stdio: ["pipe", "ignore", "inherit"],
     detached: true,
     cwd: "/",
-    env: { PATH: process.env.PATH },
+    // Its tools are there also where the program's PATH lacks them.
+    env: { PATH: `${process.env.PATH ?? ""}:/usr/bin:/bin` },
   });
   // Without a shell the daemons still end by their control channel: nothing to report.
   shell.on("error", () => {});

@@ -24,11 +24,10 @@ function fits(base: string): boolean {
   return Buffer.byteLength(longest) <= LONGEST_PATH;
 }
 
-/** Where the folder can be, best first. */
+/** Where the folder can be, best first. Absolute: children may have another working folder, and so has the guardian. */
 function basesOfFolder(): string[] {
-  return [process.env.XDG_RUNTIME_DIR, node.os.tmpdir(), "/tmp"].filter((base) =>
-    base !== undefined && base !== "" && fits(base)
-  ) as string[];
+  return [process.env.XDG_RUNTIME_DIR, node.os.tmpdir(), "/tmp"].filter((base) => base !== undefined && base !== "")
+    .map((base) => path.resolve(base!)).filter(fits);
 }
 
 /** The folder, where there is one already, and where it would be made. */
