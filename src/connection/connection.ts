@@ -144,6 +144,7 @@ export class Connection {
    * Receives the next message as bytes. A value that was sent with `send` gives its encoded form.
    *
    * @param maxLength The longest message to accept. A longer one makes this end unreadable, as in Python: write-only, or closed when it could not write.
+   * Other calls that wait for a message then reject, too.
    * @throws {RangeError} when `maxLength` is negative.
    */
   recvBytes(maxLength?: number | null, options?: WaitOptions): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { BrokenPipeError, BufferTooShort, ClosedError, EOFError, SerializationError, TimeoutError } from "../../src/base/errors.ts";
-import { Connection, Pipe } from "../../connection.ts";
+import { Connection, Pipe, wait } from "../../connection.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const plain = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -131,6 +131,15 @@ test("recvBytes() of a message over maxLength makes a duplex end write-only and 
   await writer.sendBytes(text("12345"));
   await assert.rejects(reader.recvBytes(3), /bad message length/);
   assert.equal(reader.closed, true);
+});
+
+test("recvBytes() of a message over maxLength ends the other waits for a message", async () => {
+  const [left, right] = Pipe();
+  const tooLong = right.recvBytes(3);
+  const waits = [right.recv(), right.poll(null), wait([right])];
+  await left.sendBytes(text("12345"));
+  await assert.rejects(tooLong, /bad message length/);
+  for (const waiting of waits) await assert.rejects(waiting, /it is write-only/);
 });
 
 test("Pipe(false) gives a read-only and a write-only end", async () => {
