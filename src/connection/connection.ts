@@ -24,8 +24,8 @@ export interface MessageEnd {
   send(body: Uint8Array | PromiseLike<Uint8Array>, options?: WaitOptions): Promise<void>;
   /** The next message, `null` at the end. */
   receive(options?: WaitOptions): Promise<Uint8Array | null>;
-  /** Whether `receive` would not wait. */
-  poll(options: WaitOptions): Promise<boolean>;
+  /** Whether `receive` would not wait. @param ifHere Without a timeout: an end that is on its way to this unit is not waited for. */
+  poll(options: WaitOptions, ifHere?: boolean): Promise<boolean>;
   /** Makes the end write-only. */
   stopReading(): void;
   close(): void;

@@ -101,8 +101,8 @@ export class PipeEnd implements MessageEnd {
     return this.#inbox.take(options);
   }
 
-  poll(options: WaitOptions): Promise<boolean> {
-    return this.#inbox.ready(options);
+  poll(options: WaitOptions, ifHere?: boolean): Promise<boolean> {
+    return this.#inbox.ready(options, ifHere);
   }
 
   stopReading(): void {
