@@ -90,6 +90,11 @@ for (const protocol of protocols) {
   });
 }
 
+test("a tuple of any length can be a key", () => {
+  const key = Object.freeze(new Array(200_000).fill(1));
+  assert.deepEqual([...pickleDecode(pickleEncode(new Set([key]))) as Set<unknown>], [key]);
+});
+
 test("an unknown protocol is a RangeError", () => {
   assert.throws(() => pickleEncode(1, { protocol: 6 }), RangeError);
 });
