@@ -24,8 +24,8 @@ export interface MessageEnd {
   send(body: Uint8Array | PromiseLike<Uint8Array>, options?: WaitOptions): Promise<void>;
   /** The next message, `null` at the end. */
   receive(options?: WaitOptions): Promise<Uint8Array | null>;
-  /** Whether `receive` would not wait. */
-  poll(options: WaitOptions): Promise<boolean>;
+  /** Whether `receive` would not wait. @param ifHere Without a timeout: an end that is on its way to this unit is not waited for. */
+  poll(options: WaitOptions, ifHere?: boolean): Promise<boolean>;
   /** Makes the end write-only. */
   stopReading(): void;
   close(): void;
@@ -144,6 +144,7 @@ export class Connection {
    * Receives the next message as bytes. A value that was sent with `send` gives its encoded form.
    *
    * @param maxLength The longest message to accept. A longer one makes this end unreadable, as in Python: write-only, or closed when it could not write.
+   * Other calls that wait for a message then reject, too.
    * @throws {RangeError} when `maxLength` is negative.
    */
   recvBytes(maxLength?: number | null, options?: WaitOptions): Promise<Uint8Array> {

@@ -40,6 +40,11 @@ export function checkMaxLength(maxLength: number | null | undefined): void {
   if (maxLength < 0) throw new RangeError(`Cannot receive bytes: maxLength must not be negative, received ${maxLength}`);
 }
 
+/** The error of whoever waits for a message of an end that reads no more. */
+export function writeOnly(action: string): Error {
+  return new Error(`Cannot ${action}: it is write-only`);
+}
+
 /** @throws {RangeError} when the offset lies beyond the buffer. */
 export function checkSpace(target: Uint8Array, offset: number): void {
   if (offset <= target.length) return;

@@ -8,6 +8,7 @@ import type { WaitOptions } from "../base/deadline.ts";
 import type { Channel } from "./channel.ts";
 import type { MessageEnd } from "./connection.ts";
 import { type EndStatistics, endStatistics } from "./end_statistics.ts";
+import { writeOnly } from "./pipe_bytes.ts";
 import { Carriage } from "./pipe_carry.ts";
 import { Flush, stay } from "./pipe_flush.ts";
 import { Inbox } from "./pipe_inbox.ts";
@@ -100,12 +101,13 @@ export class PipeEnd implements MessageEnd {
     return this.#inbox.take(options);
   }
 
-  poll(options: WaitOptions): Promise<boolean> {
-    return this.#inbox.ready(options);
+  poll(options: WaitOptions, ifHere?: boolean): Promise<boolean> {
+    return this.#inbox.ready(options, ifHere);
   }
 
   stopReading(): void {
     this.#readable = false;
+    this.#inbox.fail(writeOnly);
     for (const body of this.#inbox.drain()) this.#taken(body);
   }
 

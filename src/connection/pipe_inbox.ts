@@ -105,7 +105,7 @@ export class Inbox<T extends { readonly length: number }> {
   /** The next message; `null` when none comes any more. Rejects with a `TimeoutError`, with the signal's reason, or as `fail` says. */
   take(options: WaitOptions | undefined): Promise<T | null> {
     // No `async` here: a call that waited and a later one that need not must settle in their order.
-    return timeoutOf(options?.timeout) === 0 ? this.#whatIsHere().then(() => this.#take(options)) : this.#take(options);
+    return timeoutOf(options?.timeout) === 0 ? this.#whatIsHere(this.#arrived).then(() => this.#take(options)) : this.#take(options);
   }
 
   #take(options: WaitOptions | undefined): Promise<T | null> {
@@ -124,11 +124,11 @@ export class Inbox<T extends { readonly length: number }> {
     });
   }
 
-  /** Whether `take` would not wait: a message is here, or none comes any more. */
-  async ready(options: WaitOptions): Promise<boolean> {
+  /** Whether `take` would not wait: a message is here, or none comes any more. @param ifHere See `MessageEnd.poll`. */
+  async ready(options: WaitOptions, ifHere = false): Promise<boolean> {
     const now = () => this.#bodies.length > 0 || this.#finished;
     const immediate = timeoutOf(options.timeout) === 0;
-    if (immediate && !now()) await this.#whatIsHere();
+    if (immediate && !now()) await this.#whatIsHere(ifHere ? null : this.#arrived);
     if (options.signal?.aborted) throw options.signal.reason;
     if (this.#failure) throw this.#failure(this.#texts.polling);
     if (now() || immediate) return now();
@@ -136,9 +136,9 @@ export class Inbox<T extends { readonly length: number }> {
   }
 
   /** What has reached this unit counts as here: the event loop gets one turn to hand it over. */
-  async #whatIsHere(): Promise<void> {
+  async #whatIsHere(arrived: Promise<void> | null): Promise<void> {
     const letGo = runtime.keepAlive();
-    await this.#arrived;
+    await arrived;
     if (this.#bodies.length === 0 && !this.#finished && !this.#failure) await new Promise((resolve) => setTimeout(resolve, 0));
     letGo();
   }

@@ -4,6 +4,7 @@ import type { WaitOptions } from "../base/deadline.ts";
 import type { MessageEnd } from "./connection.ts";
 import { type EndStatistics, endStatistics } from "./end_statistics.ts";
 import { farewell } from "./farewell.ts";
+import { writeOnly } from "./pipe_bytes.ts";
 import { Flush, stay } from "./pipe_flush.ts";
 import { Inbox } from "./pipe_inbox.ts";
 import { costOf, Outbox, WINDOW } from "./pipe_outbox.ts";
@@ -68,6 +69,7 @@ export class SocketEnd implements MessageEnd {
 
   stopReading(): void {
     this.#readable = false;
+    this.#inbox.fail(writeOnly);
     this.#inbox.drain();
     this.#readOn();
   }

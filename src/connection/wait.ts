@@ -10,8 +10,8 @@ import type { Sentinel } from "./sentinel.ts";
 /** What can be waited for. */
 export type Waitable = Connection | Listener | Sentinel;
 
-/** Whether a thing is ready; waits for that as the options say. */
-type Poll = (options: WaitOptions) => Promise<boolean>;
+/** Whether a thing is ready; waits for that as the options say. @param ifHere As `MessageEnd.poll` says. */
+type Poll = (options: WaitOptions, ifHere?: boolean) => Promise<boolean>;
 
 /**
  * Waits until at least one of several things is ready, and gives all that are, in the order in which they were given. Consumes nothing.
@@ -56,8 +56,10 @@ async function checkAndWait<T extends Waitable>(objects: Iterable<T>, options: W
 }
 
 async function waitFor<T>(list: T[], polls: Poll[], options: WaitOptions): Promise<T[]> {
+  const mayWait = timeoutOf(options.timeout) > 0;
   const readyNow = async () => {
-    const flags = await Promise.all(polls.map((poll) => poll({ timeout: 0 })));
+    // Who may wait is not kept waiting by one thing that is still on its way to this unit.
+    const flags = await Promise.all(polls.map((poll) => poll({ timeout: 0 }, mayWait)));
     return list.filter((_, i) => flags[i]);
   };
   const limitless = timeoutOf(options.timeout) === Infinity && !options.signal;
@@ -70,7 +72,7 @@ async function waitFor<T>(list: T[], polls: Poll[], options: WaitOptions): Promi
   });
   try {
     let ready = await readyNow();
-    while (ready.length === 0 && gaveUp === null && timeoutOf(options.timeout) > 0) {
+    while (ready.length === 0 && gaveUp === null && mayWait) {
       await anyReady(polls, attempt.signal);
       ready = await readyNow(); // Another receiver may have been faster.
     }
@@ -103,20 +105,44 @@ function pollOf(object: unknown): Poll {
 }
 
 function pollOfConnection(connection: Connection): Poll {
-  return async (options) => {
+  return async (options, ifHere) => {
     const end = endOf(connection);
     if (end.unusable !== null) throw new ClosedError(`Cannot wait for a Connection: ${end.unusable}`);
     if (!end.readable) throw new Error("Cannot wait for a Connection: it is write-only");
-    return await end.poll(options);
+    return await end.poll(options, ifHere);
   };
 }
 
+/** An end that somebody has waited for, and who waits for it now. */
+interface End {
+  over: boolean;
+  readonly waiting: Set<() => void>;
+}
+
+/** A promise keeps whatever was attached to it, and an end is waited for again and again: each is asked once. */
+const ends = new WeakMap<PromiseLike<unknown>, End>();
+
+function watched(ended: PromiseLike<unknown>): End {
+  const known = ends.get(ended);
+  if (known !== undefined) return known;
+  const end: End = { over: false, waiting: new Set() };
+  ends.set(ended, end);
+  ended.then(() => {
+    end.over = true;
+    for (const tell of end.waiting) tell();
+  });
+  return end;
+}
+
 function pollOfEnd(ended: PromiseLike<unknown>): Poll {
-  let over = false;
-  const end = ended.then(() => over = true);
-  return async (options) => {
-    if (timeoutOf(options.timeout) > 0) return await end;
+  const end = watched(ended);
+  return async ({ timeout, signal }) => {
     await null; // What has settled has told by then.
-    return over;
+    if (end.over || timeoutOf(timeout) === 0 || signal?.aborted) return end.over;
+    return await new Promise<boolean>((resolve) => {
+      const tell = () => resolve(true);
+      end.waiting.add(tell);
+      signal?.addEventListener("abort", () => end.waiting.delete(tell), { once: true });
+    });
   };
 }

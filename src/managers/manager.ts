@@ -309,6 +309,7 @@ export class CoreManager {
       await process.join();
     }
     this.#python?.close();
+    this.#link?.client.serverEnded();
     // The end of a connection that nobody uses keeps no program alive.
     const release = runtime.keepAlive();
     try {

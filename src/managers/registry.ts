@@ -87,11 +87,15 @@ export function publicMethods(object: object): string[] {
   return [...names];
 }
 
-/** Makes an object. Without a factory it is what was given, as in Python: a result that becomes a proxy. */
-export function makeWith({ factory }: Registration, args: readonly unknown[]): unknown {
-  if (factory === null) return args[0];
-  if (isClass(factory)) return new (factory as new (...args: unknown[]) => object)(...args);
-  return (factory as (...args: unknown[]) => unknown)(...args);
+/**
+ * Makes an object. Without a factory it is what was given, as in Python: a result that becomes a proxy.
+ *
+ * @returns It, in an array: an object of a class may have a method `then`, and is no promise for that.
+ */
+export async function makeWith({ factory }: Registration, args: readonly unknown[]): Promise<[made: unknown]> {
+  if (factory === null) return [args[0]];
+  if (isClass(factory)) return [new (factory as new (...args: unknown[]) => object)(...args)];
+  return [await (factory as (...args: unknown[]) => unknown)(...args)];
 }
 
 /** Of the runtime's own functions only classes have a prototype: `Map`. */

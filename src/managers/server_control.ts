@@ -30,8 +30,8 @@ export class ServerControl extends ControlObject {
   readonly #server: ObjectServer;
   readonly #registry: Registry;
   readonly #segments: Segments;
-  /** Objects that are served already: one that a factory gives twice is one object. */
-  readonly #ids = new WeakMap<object, string>();
+  /** Objects that are served already, by their types: one that a factory gives twice is one object. */
+  readonly #ids = new WeakMap<object, Map<string, string>>();
 
   /** @param server Where the objects live. @param registry What users registered. @param makePool Makes pools. @param segments Its shared memory. */
   constructor(server: ObjectServer, registry: Registry, makePool: MakePool, segments: Segments) {
@@ -85,7 +85,7 @@ export class ServerControl extends ControlObject {
   }
 
   async #instanceProxy(typeid: string, registration: Registration, args: readonly unknown[]): Promise<Uint8Array> {
-    const made = await runAsTarget(() => makeWith(registration, args));
+    const [made] = await runAsTarget(() => makeWith(registration, args));
     if (made === null || (typeof made !== "object" && typeof made !== "function")) {
       throw new RemoteError(`Cannot make a ${typeid}: its factory must return an object, received ${made === null ? "null" : typeof made}`);
     }
@@ -102,11 +102,13 @@ export class ServerControl extends ControlObject {
 
   #serve(typeid: string, registration: Registration, object: object, exposed: readonly string[]): ServedRef {
     const parcel = name();
-    let id = this.#ids.get(object);
+    const ids = this.#ids.get(object) ?? new Map<string, string>();
+    this.#ids.set(object, ids);
+    let id = ids.get(typeid);
     if (id !== undefined && this.#server.lookUp(id, INSTANCE) !== null) this.#server.post(id, parcel);
     else {
       id = name();
-      this.#ids.set(object, id);
+      ids.set(typeid, id);
       const { methodToTypeid } = registration;
       const wrap = (method: string) => {
         const result = methodToTypeid !== null && Object.hasOwn(methodToTypeid, method) ? methodToTypeid[method]! : null;

@@ -69,6 +69,11 @@ export class ServerClient {
     return this.#ended !== null;
   }
 
+  /** The server has ended. Only a channel can tell of that, and there may be none yet. */
+  serverEnded(): void {
+    if (!this.#connecting) this.#end(null);
+  }
+
   /** Calls a method. Calls leave in the order in which they were made, and the server begins them in that order. */
   call<T, A = T>(object: ObjectName, method: string, args: readonly unknown[], options: CallOptions<T, A>): Promise<T> {
     const signal = options.wait?.signal;

@@ -2,7 +2,10 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { BrokenPipeError, BufferTooShort, ClosedError, EOFError, SerializationError, TimeoutError } from "../../src/base/errors.ts";
-import { Connection, Pipe } from "../../connection.ts";
+import { Connection, Pipe, wait } from "../../connection.ts";
+import { claim } from "../../src/connection/pipe_claim.ts";
+import { PipeEnd } from "../../src/connection/pipe_end.ts";
+import type { Introducer } from "../../src/connection/pipe_introducer.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const plain = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -131,6 +134,30 @@ test("recvBytes() of a message over maxLength makes a duplex end write-only and 
   await writer.sendBytes(text("12345"));
   await assert.rejects(reader.recvBytes(3), /bad message length/);
   assert.equal(reader.closed, true);
+});
+
+test("recvBytes() of a message over maxLength ends the other waits for a message", async () => {
+  const [left, right] = Pipe();
+  const tooLong = right.recvBytes(3);
+  const waits = [right.recv(), right.poll(null), wait([right])];
+  await left.sendBytes(text("12345"));
+  await assert.rejects(tooLong, /bad message length/);
+  for (const waiting of waits) await assert.rejects(waiting, /it is write-only/);
+});
+
+test("wait() is not held up by an end that is still on its way to this unit", async () => {
+  const introducer: Introducer = { offer: () => assert.fail(), connectTo: () => new Promise(() => {}) }; // its old holder is busy
+  const end = new PipeEnd(introducer, { number: 0, readable: true, writable: true });
+  claim(end, { address: { path: "busy" }, id: "", secret: "" }, introducer);
+  const moving = new Connection(end);
+  const [a, sendA] = Pipe(false);
+  assert.deepEqual(await wait([moving, a], { timeout: 10 }), []);
+  await assert.rejects(wait([moving, a], { signal: AbortSignal.timeout(10) }), { name: "TimeoutError" });
+  await sendA.send(1);
+  assert.deepEqual(await wait([moving, a]), [a]);
+  a.close();
+  sendA.close();
+  moving.close();
 });
 
 test("Pipe(false) gives a read-only and a write-only end", async () => {

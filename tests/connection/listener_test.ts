@@ -380,8 +380,11 @@ test(
       await ours.sendBytes(new Uint8Array([9]));
       assert.equal(await theirs.recvBytesInto(small, 2), 1);
       assert.deepEqual([...small], [0, 0, 9]);
+      const tooLong = theirs.recvBytes(3);
+      const behind = theirs.recv();
       await ours.sendBytes(new Uint8Array(5));
-      await assert.rejects(theirs.recvBytes(3), /bad message length/);
+      await assert.rejects(tooLong, /bad message length/);
+      await assert.rejects(behind, /it is write-only/);
       assert.deepEqual([theirs.readable, theirs.writable], [false, true]);
       await theirs.send("still writable");
       assert.equal(await ours.recv(), "still writable");

@@ -76,6 +76,23 @@ test("wait() tells of the end of a sentinel for ever, mixed with Connections [te
   sendA.close();
 });
 
+test("wait() attaches one watcher to the end of a process, however often that is waited for", DEADLOCK, async () => {
+  const ended = new Promise<number>(() => {});
+  let attached = 0;
+  const then: typeof ended.then = (...handlers) => (attached++, Promise.prototype.then.apply(ended, handlers as []) as never);
+  const sentinel = { ended: Object.defineProperty(ended, "then", { value: then }) };
+  const [a, sendA] = Pipe(false);
+  for (let i = 0; i < 5; i++) {
+    assert.deepEqual(await wait([a, sentinel], { timeout: 1 }), []);
+    await sendA.send(i);
+    assert.deepEqual(await wait([sentinel, a]), [a]);
+    await a.recv();
+  }
+  assert.equal(attached, 1);
+  a.close();
+  sendA.close();
+});
+
 test("wait() refuses what cannot be waited for", DEADLOCK, async () => {
   const [a, sendA] = Pipe(false);
   await assert.rejects(wait([a, a]), RangeError);

@@ -190,6 +190,14 @@ export function managerBattery(method: mp.StartMethod): void {
     await manager.join();
   });
 
+  test(`shutdown() (${method}) ends a manager that nobody has used`, LIMIT, async () => {
+    const manager = await ctx.Manager();
+    const child = processOf(manager);
+    await manager.shutdown();
+    assert.equal(await child.join(), 0);
+    await assert.rejects(manager.list(), { name: "ProcessError", message: /shut down/ });
+  });
+
   test(`the death of the manager (${method}) rejects every pending and later call with one error [2.9 after shutdown]`, LIMIT, async () => {
     const manager = await ctx.Manager();
     const [lock, list] = [await manager.Lock(), await manager.list([1])];

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
-import { BaseManager, type Proxied, Server, SharedMemoryManager, SyncManager } from "@fenshen/multiprocessing/managers";
+import { BaseManager, type BaseProxy, type Proxied, Server, SharedMemoryManager, SyncManager } from "@fenshen/multiprocessing/managers";
 import { SharedMemory } from "@fenshen/multiprocessing/shared_memory";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { frame, rawClient } from "./fixtures/raw_client.ts";
@@ -90,6 +90,42 @@ test("the objects that a factory gives twice are one object", LIMIT, async () =>
     await first.put(1);
     assert.equal(await second.get(), 1);
     assert.equal(await client.numberOfObjects(), 1);
+  });
+});
+
+test("an object that two types give is served as each of them says", LIMIT, async () => {
+  const numbers = new Set([1]);
+  class Both extends BaseManager {
+    declare reader: () => Promise<Proxied<Set<number>>>;
+    declare writer: () => Promise<Proxied<Set<number>>>;
+  }
+  Both.register("reader", () => numbers, { exposed: ["has"] });
+  Both.register("writer", () => numbers, { exposed: ["delete"] });
+  await serving(new Both({ address: anyPort, authkey: key }).getServer(), async (address) => {
+    const client = new Both({ address, authkey: key });
+    await client.connect();
+    const [reader, writer] = [await client.reader(), await client.writer()];
+    assert.equal(await reader.has(1), true);
+    assert.equal(await writer.delete(1), true);
+    assert.equal(await reader.has(1), false);
+    await assert.rejects(reader.callMethod("delete", [1]), { name: "RemoteError", message: /the type reader exposes has$/ });
+  });
+});
+
+test("an object of a class that has a method then is served like any other", LIMIT, async () => {
+  class Steps {
+    then(next: string): string {
+      return `then ${next}`;
+    }
+  }
+  class Mine extends BaseManager {
+    declare Steps: () => Promise<BaseProxy>;
+  }
+  Mine.register("Steps", Steps);
+  await serving(new Mine({ address: anyPort, authkey: key }).getServer(), async (address) => {
+    const client = new Mine({ address, authkey: key });
+    await client.connect();
+    assert.equal(await (await client.Steps()).callMethod("then", ["go"]), "then go");
   });
 });
 

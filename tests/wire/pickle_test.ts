@@ -74,6 +74,27 @@ test("an error never names a class of its own choice to Python", () => {
   assert.ok(text.includes("RuntimeError") && !text.includes("system"));
 });
 
+for (const protocol of protocols) {
+  test(`protocol ${protocol}: equal bytes, and large typed arrays, come back`, () => {
+    const equal = Array.from({ length: 20 }, () => new Uint8Array(100).fill(7));
+    assert.deepEqual(pickleDecode(pickleEncode(equal, { protocol })), equal);
+    for (const array of [new Float64Array(1000), new Int8Array(1000).fill(-1)]) {
+      assert.deepEqual(pickleDecode(pickleEncode([array, array.slice()], { protocol })), [array, array]);
+    }
+  });
+
+  test(`protocol ${protocol}: no text is taken for a class that stands in the same message`, () => {
+    const values = [new Float64Array(1), "\0array\narray", new Float64Array(2)];
+    assert.deepEqual(pickleDecode(pickleEncode(values, { protocol })), values);
+    assert.deepEqual(pickleDecode(pickleEncode(values.slice(1), { protocol })), values.slice(1));
+  });
+}
+
+test("a tuple of any length can be a key", () => {
+  const key = Object.freeze(new Array(200_000).fill(1));
+  assert.deepEqual([...pickleDecode(pickleEncode(new Set([key]))) as Set<unknown>], [key]);
+});
+
 test("an unknown protocol is a RangeError", () => {
   assert.throws(() => pickleEncode(1, { protocol: 6 }), RangeError);
 });

@@ -2,7 +2,7 @@
 import { runAsTarget } from "../../reference/importing.ts";
 import { identityOf, isEqual, reprOf } from "./python_equality.ts";
 import { bind, type PythonCall, raise, type Referent } from "./referent.ts";
-import { PythonSlice } from "./tokens.ts";
+import { PythonSlice, replaceItems } from "./tokens.ts";
 
 type Methods = Record<string, (call: PythonCall) => unknown>;
 
@@ -43,7 +43,7 @@ export function listReferent(items: unknown[]): Referent {
     __mul__: repeated,
     __rmul__: repeated,
     __imul__: (call) => {
-      items.splice(0, items.length, ...repeated(call));
+      replaceItems(items, 0, items.length, repeated(call));
     },
     append: (call) => void items.push(first(call)),
     extend: (call) => {
@@ -60,8 +60,9 @@ export function listReferent(items: unknown[]): Referent {
       items.splice(at, 1);
     },
     index: (call) => {
-      const at = find(first(call));
-      return at === -1 ? raise("ValueError", `${reprOf(first(call))} is not in list`) : at;
+      const [value, start, stop] = call.args;
+      const at = new PythonSlice([start, stop]).positions(items.length).find((index) => isEqual(items[index], value));
+      return at ?? raise("ValueError", `${reprOf(value)} is not in list`);
     },
     count: (call) => items.filter((item) => isEqual(item, first(call))).length,
     reverse: () => void items.reverse(),

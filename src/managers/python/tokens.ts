@@ -115,6 +115,7 @@ export class PythonSlice {
   constructor(parts: readonly unknown[]) {
     this.#parts = [0, 1, 2].map((at) => {
       const part = parts[at] ?? null;
+      if (typeof part === "bigint") return Number(part); // such as sys.maxsize, beyond every list
       if (part !== null && !Number.isSafeInteger(part)) throw new TypeError("slice indices must be integers or None");
       return part as number | null;
     });
@@ -124,28 +125,37 @@ export class PythonSlice {
   positions(length: number): number[] {
     const step = this.#parts[2] ?? 1;
     if (step === 0) throw new RangeError("slice step cannot be zero");
-    const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-    const clamp = (part: number | null, otherwise: number) => {
-      return part === null ? otherwise : Math.min(high, Math.max(low, part < 0 ? part + length : part));
-    };
-    const stop = clamp(this.#parts[1]!, step > 0 ? high : low);
+    const [start, stop] = [this.#place(0, length, step), this.#place(1, length, step)];
     const found: number[] = [];
-    for (let at = clamp(this.#parts[0]!, step > 0 ? low : high); step > 0 ? at < stop : at > stop; at += step) found.push(at);
+    for (let at = start; step > 0 ? at < stop : at > stop; at += step) found.push(at);
     return found;
+  }
+
+  /** Where it begins (0) or stops (1). */
+  #place(part: 0 | 1, length: number, step: number): number {
+    const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+    const given = this.#parts[part] ?? null;
+    if (given === null) return (part === 0) === (step > 0) ? low : high;
+    return Math.min(high, Math.max(low, given < 0 ? given + length : given));
   }
 
   /** Puts items in its place. */
   assign(items: unknown[], values: readonly unknown[]): void {
     const positions = this.positions(items.length);
     if ((this.#parts[2] ?? 1) === 1) {
-      const start = positions[0] ?? Math.min(Math.max(0, this.#parts[0] ?? 0), items.length);
-      items.splice(start, positions.length, ...values);
+      replaceItems(items, this.#place(0, items.length, 1), positions.length, values);
     } else if (positions.length === values.length) {
       positions.forEach((at, i) => items[at] = values[i]);
     } else {
       throw new RangeError(`attempt to assign sequence of size ${values.length} to extended slice of size ${positions.length}`);
     }
   }
+}
+
+/** Puts items in the place of some. Not `splice`: engines take no more than some 100,000 arguments. */
+export function replaceItems(items: unknown[], start: number, count: number, values: readonly unknown[]): void {
+  const behind = items.splice(start).slice(count);
+  for (const part of [values, behind]) for (const item of part) items.push(item);
 }
 
 const sliceMeaning: GlobalMeaning = { call: (parts) => new PythonSlice(parts) };

@@ -52,7 +52,8 @@ export function typesOf(registry: Registry): Map<string, ReferentFactory> {
     if (registration.factory === null && types.has(typeid)) continue;
     types.set(typeid, async ({ args, kwds }) => {
       const all = kwds.size === 0 ? args : [...args, kwds];
-      return referentOf(typeid, registration, await runAsTarget(() => makeWith(registration, all)));
+      const [made] = await runAsTarget(() => makeWith(registration, all));
+      return referentOf(typeid, registration, made);
     });
   }
   return types;

@@ -28,7 +28,7 @@ export interface GlobalMeaning {
   build?(made: object, state: unknown): void;
   /** Whether `args` may hold a {@linkcode PythonGlobal}, as `RebuildProxy(AutoProxy, …)` does. Default `false`: refused. */
   takesGlobals?: boolean;
-  /** Whether `call` copies its arguments. Then all such calls of a message together may copy at most as many bytes as the message has. Default `false`. */
+  /** Whether `call` copies its arguments. Then all such calls of a message together may copy at most twice as many bytes as the message has. Default `false`. */
   copies?: boolean;
 }
 

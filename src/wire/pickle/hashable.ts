@@ -14,7 +14,7 @@ export function findUnhashable(key: unknown, known: Set<object>): object | undef
     }
     known.add(part);
     met.push(part);
-    if (Array.isArray(part) || part instanceof Set) todo.push(...part);
+    if (Array.isArray(part) || part instanceof Set) { for (const inner of part) todo.push(inner); }
   }
   return undefined;
 }

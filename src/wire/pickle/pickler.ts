@@ -42,6 +42,8 @@ export class Pickler extends PickleWriter {
   /** Tuples (and frozensets) being written, and how often: one that leads back to itself through a list is begun twice, as CPython does. */
   readonly #open = new Map<object, number>();
   readonly #hashable = new Set<object>();
+  /** Globals that were written, by their names: the first of each stands for it in the memo. */
+  readonly #globals = new Map<string, PythonGlobal>();
 
   constructor(options: PicklerOptions) {
     super(options.protocol);
@@ -243,13 +245,19 @@ export class Pickler extends PickleWriter {
       return this.#remember(identity);
     }
     if (bytes.length === 0) return this.#reduced(identity, { global: new PythonGlobal("builtins", "bytes"), args: [] });
-    this.#reduced(identity, { global: new PythonGlobal("_codecs", "encode"), args: [latin1(bytes), "latin1"] });
+    this.#global(new PythonGlobal("_codecs", "encode"));
+    this.pythonStr(latin1(bytes)); // never one for equal bytes: many copies of one text are what a reader must refuse
+    this.#string("latin1");
+    this.byte(op.TUPLE2);
+    this.byte(op.REDUCE);
+    this.#remember(identity);
   }
 
   #global(global: PythonGlobal): void {
     const { module, name } = global;
-    const key = `\0${module}\n${name}`; // apart from texts: this stands for the global of that name
+    const key = this.#globals.get(`${module}\n${name}`) ?? global;
     if (this.#recalled(key)) return;
+    this.#globals.set(`${module}\n${name}`, key);
     if (this.isModern) {
       this.#string(module);
       this.#string(name);

@@ -43,7 +43,10 @@ export class Unpickler extends PickleReader {
   /** Tuples with a global in them: the arguments of a call, which are no data. */
   readonly #withGlobals = new Set<unknown>();
   readonly #made = new Map<object, Made>();
-  /** What calls may still copy, so that one large value and many short calls do not take quadratic time. */
+  /**
+   * What calls may still copy, so that one large value and many short calls do not take quadratic time. A typed array of protocol 2 is copied
+   * twice: as bytes, and as what these are.
+   */
   #copyBudget: number;
 
   constructor(bytes: Uint8Array, limits: Limits, find: FindGlobal) {
@@ -52,7 +55,7 @@ export class Unpickler extends PickleReader {
     this.#limits = limits;
     this.#stack = new PickleStack(limits.maxMemo);
     this.#find = find;
-    this.#copyBudget = bytes.length;
+    this.#copyBudget = 2 * bytes.length;
   }
 
   /** The value. @throws {SerializationError} for anything but one whole pickle of data. */
