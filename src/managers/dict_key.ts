@@ -1,12 +1,16 @@
 /** Keys of dictionaries and members of sets: equal when their encodings are. @module */
 import { SerializationError } from "../base/errors.ts";
 import { encode, type Undo } from "../wire/wire.ts";
+import { contentsOf } from "./contents.ts";
 
 /** The bytes of a key. @throws {SerializationError} for what is no plain data: only its contents can make two keys equal. */
 export function encodeKey(key: unknown, where = "key"): Uint8Array {
   const carried: Undo[] = [];
   const bytes = encode(Object.is(key, -0) ? 0 : key, { where, carried });
-  if (bytes instanceof Uint8Array && carried.length === 0) return bytes;
+  if (bytes instanceof Uint8Array && carried.length === 0) {
+    const contents = typeof key === "object" && key !== null ? contentsOf(bytes) : bytes;
+    if (contents !== null) return contents;
+  }
   carried.forEach((undo) => undo());
   if (bytes instanceof Promise) bytes.catch(() => {}); // What it is is refused, whatever becomes of it.
   throw new SerializationError(`Cannot use a ${typeof key} as a ${where}: it must be plain data, whose contents can be compared`);

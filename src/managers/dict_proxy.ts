@@ -17,7 +17,8 @@ export type Mapping<K, V> =
  * - **Copies**: what goes in and what comes out is copied. To change a value that is an object, set it again, use {@linkcode DictProxy.update}, or make the value
  *   a proxy: `await dict.set("items", await manager.list())`.
  * - **Atomic**: each method is one step, however many clients there are. `get` and then `set` are two: count with `update(fn)`.
- * - **Keys** are plain data, and equal when their contents are: `[1, 2]` is one key everywhere. They keep the order in which they were first set.
+ * - **Keys** are plain data, and equal when their contents are, properties and entries in the same order: `[1, 2]` is one key everywhere. They keep the order
+ *   in which they were first set.
  *
  * *Differs from Python*: operators are methods (`d[k]` is `get(k)`, which gives `undefined` where there is no such key; `k in d` is `has(k)`; `del d[k]` is
  * `delete(k)`, which tells whether it was there); `update` takes a function, too.

@@ -1,6 +1,8 @@
 /** The list behind every {@linkcode ListProxy}; lives in a manager's server. @module */
 import type { Call, Delivery } from "../server/served.ts";
+import { HAS_IDENTITY } from "../wire/tags.ts";
 import { Container } from "./container.ts";
+import { contentsOf } from "./contents.ts";
 import { sortValues } from "./sort_values.ts";
 import { bytesOf, checkAllStored, checkStored, type Stored, unpackAll } from "./stored.ts";
 
@@ -103,8 +105,8 @@ export class ListObject extends Container {
 
   /** How many items are equal. */
   count(_call: Call, value: unknown): Answer<number> {
-    const bytes = bytesOf(checkStored(value));
-    return this.step(() => this.#items.filter((item) => sameBytes(bytesOf(item), bytes)).length);
+    const isEqual = equalTo(checkStored(value));
+    return this.step(() => this.#items.filter(isEqual).length);
   }
 
   /** Turns the order round. */
@@ -178,11 +180,22 @@ export class ListObject extends Container {
   }
 
   #find(value: Stored, start: number, end: number): number {
-    const bytes = bytesOf(value);
+    const isEqual = equalTo(value);
     const stop = Math.min(end, this.#items.length);
-    for (let at = start; at < stop; at++) if (sameBytes(bytesOf(this.#items[at]!), bytes)) return at;
+    for (let at = start; at < stop; at++) if (isEqual(this.#items[at]!)) return at;
     return -1;
   }
+}
+
+/** Tells whether items are equal to a value, also where the one shares parts that the other has twice. */
+function equalTo(value: Stored): (item: Stored) => boolean {
+  const wanted = comparable(value);
+  return (item) => sameBytes(comparable(item), wanted);
+}
+
+function comparable(stored: Stored): Uint8Array {
+  const bytes = bytesOf(stored);
+  return (bytes[0]! & HAS_IDENTITY) === 0 ? bytes : contentsOf(bytes) ?? bytes;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -19,7 +19,7 @@ export interface SortOptions<T> {
  *   make the item a proxy: `await list.append(await manager.dict())`.
  * - **Atomic**: each method is one step, however many clients there are.
  * - **Indices** below 0 count from the end, as in Python; where there is no item it is a `RangeError` (Python: `IndexError`).
- * - **Equal** are values with equal contents, properties in the same order.
+ * - **Equal** are values with equal contents, properties and entries in the same order.
  *
  * *Differs from Python*: operators are methods (`l[1]` is `get(1)`, `l[1] = x` is `set(1, x)`, `len(l)` is `length()`, `l += x` is `extend(x)`);
  * {@linkcode ListProxy.update} changes everything in one step.

@@ -6,7 +6,8 @@ import type { Combination } from "./set_object.ts";
 import { unpack } from "./stored.ts";
 
 /**
- * A set in a manager, made by `await manager.set()`. Members are plain data, and equal when their contents are.
+ * A set in a manager, made by `await manager.set()`. Members are plain data, and equal when their contents are, properties and entries in the
+ * same order.
  *
  * *Differs from Python*: `x in s` is `has(x)`, `len(s)` is `size()`; what combines two sets gives a `Set`, a copy.
  *

@@ -157,6 +157,23 @@ test("a DictProxy throws as a dict does, and takes keys by their contents", LIMI
   assert.equal(await dict.get("__proto__"), "safe");
 });
 
+test("keys, members and items are equal when their contents are, whatever parts they share", LIMIT, async () => {
+  const [one, bytes, loop] = [[1], new Uint8Array([0, 1, 2]), [] as unknown[]];
+  const dict = await manager.dict<unknown, string>();
+  await dict.set([one, one], "shared");
+  assert.equal(await dict.get([[1], [1]]), "shared");
+  await dict.set([[-0], bytes.subarray(1)], "part");
+  assert.equal(await dict.get([[0], new Uint8Array([1, 2])]), "part");
+  loop.push(loop);
+  await assert.rejects(dict.set(loop, ""), { name: "SerializationError", message: /^Cannot use a object as a key/ });
+  const set = await manager.set<unknown>([new Map([["a", one], ["b", one]])]);
+  assert.equal(await set.has(new Map([["a", [1]], ["b", [1]]])), true);
+  const list = await manager.list<unknown>([0, [[1], [1]], { a: one, b: one }, loop]);
+  assert.deepEqual([await list.index([one, one]), await list.count({ a: [1], b: [1] }), await list.index(loop)], [1, 1, 3]);
+  await list.remove({ a: [1], b: [1] });
+  assert.equal(await list.length(), 3);
+});
+
 test("dicts and queues nest, and survive their local proxies [test_dict_proxy_nested, test_nested_queue]", LIMIT, async () => {
   const pets = await manager.dict({ cats: 2 });
   const queue = await manager.Queue<number>();
