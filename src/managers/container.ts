@@ -47,7 +47,8 @@ export abstract class Container implements ServedObject {
   }
 
   /**
-   * Calls a client's function with a copy of the contents, and stores what has become of them; nothing when it throws.
+   * Calls a client's function with a copy of the contents, and stores what has become of them; nothing when it throws, or its
+   * result cannot travel.
    *
    * @param call The function and its arguments, encoded. @param stored The contents.
    * @param build Makes of the decoded contents what the function gets. @param take Stores what has become of it.
@@ -71,8 +72,15 @@ export abstract class Container implements ServedObject {
         Promise.resolve(result).catch(() => {}); // Its failure is not what the caller is told.
         throw new TypeError(`Cannot update by ${fn.name || "a function"}: it must do its work at once, received a promise`);
       }
-      await take(contents, result, (all) => this.#encode(all, known));
-      return await encodeValue(result === contents && !this.answersContents ? undefined : result, "result");
+      const carried: Undo[] = [];
+      const answer = await encodeValue(result === contents && !this.answersContents ? undefined : result, "result", carried);
+      try {
+        await take(contents, result, (all) => this.#encode(all, known));
+      } catch (error) {
+        carried.forEach((undo) => undo());
+        throw error;
+      }
+      return answer;
     });
   }
 
