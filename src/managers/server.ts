@@ -48,16 +48,20 @@ export class Server {
   #started = false;
   #closed = false;
   #wake: () => void = () => {};
-  #listens!: (failure: Promise<never> | null) => void;
+  #listens!: () => void;
+  #fails!: (error: unknown) => void;
 
-  /** Settles when it can be reached; rejects when it cannot listen. */
+  /** Settles when it can be reached; rejects when it cannot listen, and when it is closed before it serves. */
   readonly listening: Promise<void>;
 
   /** Made by `getServer()`. @param plan What to serve, and where. @param makePool Makes pools. */
   constructor(plan: ServerPlan, makePool: MakePool) {
     this.#plan = plan;
     this.#makePool = makePool;
-    this.listening = new Promise<void>((resolve) => (this.#listens = (failure) => resolve(failure ?? undefined)));
+    this.listening = new Promise<void>((resolve, reject) => {
+      this.#listens = resolve;
+      this.#fails = reject;
+    });
     this.listening.catch(() => {}); // `serveForever()` tells it too.
   }
 
@@ -84,11 +88,11 @@ export class Server {
     try {
       const closed = new Promise<void>((resolve) => (this.#wake = resolve));
       this.#running = await runServer(this.#plan, this.#makePool, close);
-      this.#listens(null);
+      this.#listens();
       if (!this.#closed) await closed;
       await this.#running.stop();
     } catch (error) {
-      this.#listens(Promise.reject(error));
+      this.#fails(error);
       throw error;
     } finally {
       signal?.removeEventListener("abort", close);
@@ -100,6 +104,7 @@ export class Server {
   /** Ends serving, and every client's connection: their calls reject with `BrokenPipeError`. Idempotent. */
   close(): void {
     this.#closed = true;
+    if (!this.#started) this.#fails(new ProcessError("Cannot listen: this server was closed before it served"));
     this.#wake();
   }
 

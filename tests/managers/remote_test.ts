@@ -319,6 +319,9 @@ test("a server serves once, and stops by its signal with the signal's reason", L
     await assert.rejects(second.serveForever(), { code: "EADDRINUSE" });
     await assert.rejects(second.listening, { code: "EADDRINUSE" });
   });
+  const unused = serverOf(new mp.Queue());
+  unused.close();
+  await assert.rejects(unused.listening, { name: "ProcessError", message: /closed before it served/ });
 });
 
 leavesNothingBehind(() => mp.activeChildren().map(String));
