@@ -133,7 +133,9 @@ export class DictObject extends Container {
       values.forEach((value) => this.keeper.keep(value));
       this.dispose();
       this.#items.clear();
-      keys.forEach((key, index) => this.#items.set(nameOfKey(checkKey(key)), { key, value: values[index]! }));
+      // Two keys of the map may be equal: the later one counts, and the value of the other is let go.
+      keys.forEach((key, index) => this.#set(key, values[index]!));
+      values.forEach((value) => this.keeper.drop(value));
     });
   }
 

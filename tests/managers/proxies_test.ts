@@ -309,6 +309,26 @@ test("objects are freed when nobody refers to them, in values and under way too 
   assert.equal(await counted.numberOfObjects(), before);
 });
 
+test("a dict in which a function set two equal keys refers to the last value only", LIMIT, async () => {
+  const before = await counted.numberOfObjects();
+  const [dict, list] = [await counted.dict<unknown, BaseProxy>(), await counted.list()];
+  await dict.set("a", list);
+  list.close();
+  await dict.update((all) => {
+    const a = all.get("a")!;
+    all.set([1], a).set([1], a);
+    Object.assign(globalThis, { seen: a });
+  });
+  assert.equal(await dict.size(), 2);
+  // The manager's own proxies do not wait for the collector.
+  await dict.update((all) => {
+    [...all.values(), (globalThis as unknown as { seen: BaseProxy }).seen].forEach((proxy) => proxy.close());
+    all.clear();
+  });
+  dict.close();
+  assert.equal(await counted.numberOfObjects(), before);
+});
+
 test("what a closed proxy is asked rejects; a value that failed to travel leaves no reference behind", LIMIT, async () => {
   const before = await counted.numberOfObjects();
   const list = await counted.list<unknown>();
