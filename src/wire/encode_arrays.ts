@@ -2,6 +2,9 @@
 import type { Encoder } from "./encoder.ts";
 import * as tag from "./tags.ts";
 
+/** An array without a prototype has no methods. */
+const includes = Array.prototype.includes;
+
 /** Whether an array has all its elements and nothing else. */
 export function isDense(array: readonly unknown[]): boolean {
   const length = array.length;
@@ -10,7 +13,7 @@ export function isDense(array: readonly unknown[]): boolean {
   // but starts slower.
   const own = length <= 12 ? Object.keys(array).length : Object.values(array).length;
   if (own !== length) return false;
-  if (!array.includes(undefined)) return true;
+  if (!includes.call(array, undefined)) return true;
   for (let i = 0; i < length; i++) if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 /** Buffers and the views on them. Views that share a buffer still share it on the other side. @module */
 import { bufferOf, getter, viewClasses } from "./builtin.ts";
 import type { Encoder } from "./encoder.ts";
-import { detachedRefusal, NamedPart, sharedMemoryRefusal } from "./refuse.ts";
+import { detachedRefusal, NamedPart, outsideRefusal, sharedMemoryRefusal } from "./refuse.ts";
 import * as tag from "./tags.ts";
 
 const BUFFER_STEP = new NamedPart(".buffer");
@@ -46,6 +46,7 @@ export function encodeView(encoder: Encoder, value: object, kind: number): void 
   const buffer = bufferOf(value, kind === 0);
   const view = value as ArrayBufferView & { length?: number };
   if (kind === UINT8 && isWhole(view, buffer) && !encoder.isMet(buffer)) return encodeBytes(encoder, view as Uint8Array, buffer);
+  if (kind === 0 && isOutside(view)) throw outsideRefusal(encoder.path(), view);
   encoder.meet(view);
   const tracks = tracksLength(view, buffer);
   encoder.byte(tag.VIEW);
@@ -53,6 +54,16 @@ export function encodeView(encoder: Encoder, value: object, kind: number): void 
   encoder.nesting.whole(() => encoder.value(buffer, BUFFER_STEP));
   encoder.varuint(view.byteOffset);
   if (!tracks) encoder.varuint(kind === 0 ? view.byteLength : view.length!);
+}
+
+/** Whether the resizable buffer of a genuine DataView has become too short for it. A detached one has a refusal of its own. */
+function isOutside(view: ArrayBufferView): boolean {
+  if ((view.buffer as ArrayBuffer).resizable !== true) return false;
+  try {
+    return view.byteLength < 0;
+  } catch {
+    return true; // The only reason why a genuine view does not know its length.
+  }
 }
 
 /** A Node Buffer travels as a Uint8Array of its own bytes: its buffer is a pool shared with strangers. */

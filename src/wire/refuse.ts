@@ -141,6 +141,12 @@ export function detachedRefusal(where: string, value: object): SerializationErro
   return refusal(where, "a detached buffer has no bytes to send", describe(value), fix);
 }
 
+/** For a view whose buffer has become too short for it. */
+export function outsideRefusal(where: string, value: object): SerializationError {
+  const fix = "Send it before you shrink its buffer, or send a copy of its bytes:\n  view.buffer.slice(start, end)";
+  return refusal(where, "a view that lies outside its buffer has no bytes to send", describe(value), fix);
+}
+
 /** For an instance whose state refers back to it. */
 export function selfReferenceRefusal(where: string, value: object): SerializationError {
   const fix = "Leave that reference out of what reduce() returns, and set it again in revive()";

@@ -86,6 +86,13 @@ test("a detached buffer is refused, and a view on one", () => {
   assert.match(refusalOf([view]), /value\[0\]\.buffer: a detached buffer/);
 });
 
+test("a DataView whose buffer has become too short is refused as that", () => {
+  const buffer = new ArrayBuffer(16, { maxByteLength: 32 });
+  const view = new DataView(buffer, 8);
+  buffer.resize(4);
+  assert.match(refusalOf({ view }), /value\.view: a view that lies outside its buffer has no bytes to send, received a DataView/);
+});
+
 test("a revoked proxy is refused", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();

@@ -87,6 +87,11 @@ test("arrays keep holes and further properties", () => {
   assertSurvives(Object.assign([...Array.from({ length: 20 }), , 1], { instead: 1 }));
 });
 
+test("an array without a prototype arrives as an ordinary one", () => {
+  assert.deepEqual(decode(encode(Object.setPrototypeOf([1, undefined], null)) as Uint8Array), [1, undefined]);
+  assert.deepEqual(decode(encode(Object.setPrototypeOf([1, , 2], null)) as Uint8Array), [1, , 2]);
+});
+
 test("an array of length 2^32 - 1 with one element stays small", () => {
   const array: number[] = [];
   array[2 ** 32 - 2] = 1;
