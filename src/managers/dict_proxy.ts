@@ -1,5 +1,6 @@
 /** The public `DictProxy`. @module */
 import { failed } from "../server/request.ts";
+import { safeText } from "../wire/refuse.ts";
 import { ask, type Asked, asked, BaseProxy, callObject, changeBy, gather, targetOf } from "./base_proxy.ts";
 import { encodeKey } from "./dict_key.ts";
 import type { Entry } from "./dict_object.ts";
@@ -88,7 +89,7 @@ export class DictProxy<K = unknown, V = unknown> extends BaseProxy {
     return this.#ask<unknown, Uint8Array | null>("pop", key, (bytes) => {
       if (bytes !== null) return unpack(bytes);
       if (fallback.length > 0) return fallback[0];
-      throw new RangeError(`Cannot pop from ${targetOf(this).ref.label}: there is no such key, received ${String(key)}`);
+      throw new RangeError(`Cannot pop from ${targetOf(this).ref.label}: there is no such key, received ${safeText(key)}`);
     });
   }
 

@@ -82,10 +82,12 @@ export class ListProxy<T = unknown> extends BaseProxy {
 
   /** Where the first equal item is. @param value What to look for. @param start Where to begin. @param end Where to end. @throws {RangeError} nowhere. */
   index(value: T, start?: number, end?: number): Promise<number> {
-    return callObject(this, {
-      method: "index",
-      args: (link, carried) => gather([pack(link, value, "value", carried), start ?? null, end ?? null]),
-    });
+    const call = () =>
+      callObject<number>(this, {
+        method: "index",
+        args: (link, carried) => gather([pack(link, value, "value", carried), start ?? null, end ?? null]),
+      });
+    return this.#index(start ?? 0, "find", () => this.#index(end ?? 0, "find", call));
   }
 
   /** How many items are equal. @param value What to look for. */

@@ -1,5 +1,6 @@
 /** The public `SetProxy`. @module */
 import { failed } from "../server/request.ts";
+import { safeText } from "../wire/refuse.ts";
 import { ask, type Asked, asked, BaseProxy, callObject, changeBy, targetOf } from "./base_proxy.ts";
 import { encodeKey } from "./dict_key.ts";
 import type { Combination } from "./set_object.ts";
@@ -53,7 +54,7 @@ export class SetProxy<T = unknown> extends BaseProxy {
   /** Takes a member out. @param member The member. @throws {RangeError} it is none. */
   async remove(member: T): Promise<void> {
     if (!await this.delete(member)) {
-      throw new RangeError(`Cannot remove from ${targetOf(this).ref.label}: there is no such member, received ${String(member)}`);
+      throw new RangeError(`Cannot remove from ${targetOf(this).ref.label}: there is no such member, received ${safeText(member)}`);
     }
   }
 

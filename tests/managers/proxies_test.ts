@@ -58,6 +58,8 @@ test("a ListProxy throws as a list does", LIMIT, async () => {
   await assert.rejects((await manager.list()).pop(), RangeError);
   await assert.rejects(list.get(0.5), TypeError);
   await assert.rejects(list.get("0" as never), TypeError);
+  await assert.rejects(list.index(1, 0.5), { name: "TypeError", message: /^Cannot find an item of .* must be an integer, received 0.5$/ });
+  await assert.rejects(list.index(1, 0, "1" as never), { name: "TypeError", message: /received string$/ });
   await assert.rejects(list.append(new WeakMap() as never), mp.SerializationError);
   await assert.rejects(list.extend(5 as never), TypeError);
   await assert.rejects(manager.list(5 as never), TypeError);
@@ -143,6 +145,7 @@ test("a DictProxy has the methods of a dict [test_dict]", LIMIT, async () => {
 test("a DictProxy throws as a dict does, and takes keys by their contents", LIMIT, async () => {
   const dict = await manager.dict<unknown, unknown>();
   await assert.rejects(dict.pop("x"), { name: "RangeError", message: /no such key, received x/ });
+  await assert.rejects(dict.pop(Object.create(null)), { name: "RangeError", message: /no such key, received \[object Object\]/ });
   await assert.rejects(dict.popItem(), RangeError);
   await assert.rejects(dict.update(5 as never), TypeError);
   await assert.rejects(dict.update([5] as never), TypeError);
@@ -196,6 +199,7 @@ test("a SetProxy has the methods of a set [1.11 SetProxy]", LIMIT, async () => {
   await set.update(["d", "a"]);
   await set.discard("x");
   await assert.rejects(set.remove("x"), RangeError);
+  await assert.rejects(set.remove(Object.create(null)), RangeError);
   await set.remove("d");
   assert.deepEqual(await set.union(["z"]), new Set(["a", "b", "c", "z"]));
   assert.deepEqual(await set.intersection(["a", "z"]), new Set(["a"]));
