@@ -28,6 +28,8 @@ class Shared extends BaseManager {
   declare get_queue: () => Promise<Proxied<Queue, PythonProxy>>;
   declare get_dict: () => Promise<PythonProxy>;
   declare Counter: (start?: number) => Promise<Proxied<PythonCounter, PythonProxy>>;
+  declare adder: () => Promise<Proxied<PythonCounter, PythonProxy>>;
+  declare counter: () => Promise<Proxied<PythonCounter, PythonProxy>>;
   declare nothing: () => Promise<PythonProxy>;
 }
 const queue = new mp.Queue<unknown>();
@@ -36,6 +38,9 @@ const dict = new Map<string, unknown>([["from", "typescript"]]);
 Shared.register("get_queue", () => queue);
 Shared.register("get_answers", () => answers);
 Shared.register("get_dict", () => dict);
+const counter = new PythonCounter(1);
+Shared.register("adder", () => counter, { exposed: ["add"] });
+Shared.register("counter", () => counter);
 Shared.register("nothing");
 Shared.register("Counter", PythonCounter, { methodToTypeid: { children: "list" } });
 
@@ -130,6 +135,9 @@ describe("a manager for Python programs", () => {
         assert.equal(await waiting, "from the program");
         await assert.rejects(theirs.callMethod("__class__"), (error) =>
           error instanceof mp.RemoteError && /not in exposed/.test(error.message));
+        // One object under two types: each has its own methods.
+        assert.deepEqual((await manager.adder()).exposed, ["add"]);
+        assert.deepEqual((await manager.counter()).exposed, ["add", "fail", "children"]);
         const children = await (await manager.Counter()).children();
         assert.deepEqual(await (children as unknown as PythonProxy).getValue(), [1, 2]);
         await assert.rejects(

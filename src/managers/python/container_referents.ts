@@ -66,11 +66,13 @@ export function listReferent(items: unknown[]): Referent {
     },
     count: (call) => items.filter((item) => isEqual(item, first(call))).length,
     reverse: () => void items.reverse(),
-    sort: ({ kwds }) => sort(items, kwds.get("reverse") === true),
+    sort: ({ kwds }) => sort(items, Boolean(kwds.get("reverse"))),
     clear: () => void (items.length = 0),
     copy: () => [...items],
+    __reversed__: () => iteratorReferent([...items].reverse()),
   };
-  return { methods: new Map(Object.entries(methods)), value: () => items, repr: () => reprOf(items) };
+  const methodToTypeid = new Map([["__reversed__", "Iterator"]]);
+  return { methods: new Map(Object.entries(methods)), methodToTypeid, value: () => items, repr: () => reprOf(items) };
 }
 
 /** The items of what Python can iterate over. */

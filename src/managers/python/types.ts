@@ -35,16 +35,24 @@ const builtin: Readonly<Record<string, ReferentFactory>> = {
   Iterator: ({ args: [items] }) => iteratorReferent(items),
 };
 
-/** The types of a server. An object that a factory gives twice is one object for its clients too. */
+/** The name under which a referent is known that is the same for every type. */
+const EVERY_TYPE = "";
+
+/** The types of a server. An object that a factory gives twice is one object for its clients too; each type exposes its own methods of it. */
 export function typesOf(registry: Registry): Map<string, ReferentFactory> {
-  const known = new WeakMap<object, Referent>();
+  const known = new WeakMap<object, Map<string, Referent>>();
   const types = new Map<string, ReferentFactory>(Object.entries(builtin));
   const referentOf = (typeid: string, registration: Registration, made: unknown): Referent => {
     if (made === null || (typeof made !== "object" && typeof made !== "function")) {
       throw new TypeError(`Cannot make a ${typeid}: its factory must return an object, received ${made === null ? "null" : typeof made}`);
     }
-    const referent = known.get(made) ?? newReferent(made, registration, types);
-    known.set(made, referent);
+    const referents = known.get(made) ?? new Map<string, Referent>();
+    known.set(made, referents);
+    const found = referents.get(EVERY_TYPE) ?? referents.get(typeid);
+    if (found !== undefined) return found;
+    const shared = builtinReferent(made);
+    const referent = shared ?? registeredReferent(made, registration, types);
+    referents.set(shared === null ? typeid : EVERY_TYPE, referent);
     return referent;
   };
   for (const [typeid, registration] of registry) {
@@ -59,7 +67,7 @@ export function typesOf(registry: Registry): Map<string, ReferentFactory> {
   return types;
 }
 
-function newReferent(object: object, registration: Registration, types: ReadonlyMap<string, ReferentFactory>): Referent {
+function builtinReferent(object: object): Referent | null {
   if (object instanceof Queue) return queueReferent(object);
   if (object instanceof Event) return eventReferent(object);
   if (object instanceof Lock) return lockReferent(object);
@@ -72,7 +80,14 @@ function newReferent(object: object, registration: Registration, types: Readonly
       `Cannot serve a ${name} to Python programs: what it grants belongs to the task that asks, and Python's threads are none`,
     );
   }
-  const { exposed, methodToTypeid } = registration;
+  return null;
+}
+
+function registeredReferent(
+  object: object,
+  { exposed, methodToTypeid }: Registration,
+  types: ReadonlyMap<string, ReferentFactory>,
+): Referent {
   return withTypes(instanceReferent(object, exposed ?? publicMethods(object)), Object.entries(methodToTypeid ?? {}), types);
 }
 
