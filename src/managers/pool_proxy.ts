@@ -1,8 +1,8 @@
 /** `PoolProxy`: a pool in a manager. @module */
-import type { WaitOptions } from "../base/deadline.ts";
-import { within } from "../base/deadline.ts";
+import { checkWaitOptions, type WaitOptions, within } from "../base/deadline.ts";
 import { AsyncResult, MapResult } from "../pool/results.ts";
 import type { ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions, TaskOptions } from "../pool/pool.ts";
+import { failed } from "../server/request.ts";
 import { BaseProxy } from "./base_proxy.ts";
 import type { IteratorProxy } from "./iterator_proxy.ts";
 
@@ -13,7 +13,8 @@ type AnyFunction = (...args: never[]) => unknown;
  *
  * - Workers belong to the manager and end with it, or when nobody refers to the pool any more.
  * - Functions and arguments go through the manager, which must be able to import their modules.
- * - `timeout`, `grace`, `retries` and `chunksize` are honoured over there. An aborted `signal` ends the wait here; the task goes on.
+ * - `timeout`, `grace`, `retries` and `chunksize` are honoured over there. An aborted `signal` ends the wait here; the task goes on. One that was
+ *   aborted before begins none.
  * - An iterable is read to its end before the tasks begin.
  *
  * Python: `multiprocessing/managers.py`, `PoolProxy`.
@@ -108,6 +109,12 @@ export class PoolProxy extends BaseProxy {
   }
 
   #run<R>(method: string, args: readonly unknown[], options: (WaitOptions & MapOptions) | undefined): Promise<R> {
+    try {
+      checkWaitOptions({ signal: options?.signal });
+      options?.signal?.throwIfAborted();
+    } catch (error) {
+      return failed(error);
+    }
     const done = this.callMethod(method, [...args, portable(options)]) as Promise<R>;
     return options?.signal ? within(done, { signal: options.signal }) : done;
   }

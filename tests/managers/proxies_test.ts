@@ -376,9 +376,16 @@ test("a managed Pool has the methods of a Pool [test_pool]", LIMIT, async () => 
     }),
     { name: "RangeError", message: "in a worker" },
   );
+  const list = await manager.list<string>();
+  const reason = new Error("too late");
+  const add = (to: ListProxy<string>) => to.append("has run");
+  await assert.rejects(pool.apply(add, [list], { signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(pool.map(add, [list], { signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(pool.apply(add, [list], { signal: 5 as never }), TypeError);
   await assert.rejects(manager.Pool(-1), RangeError);
   pool.close();
   await pool.join();
+  assert.equal(await list.length(), 0);
   await assert.rejects(pool.apply(square, [1]), mp.ClosedError);
 });
 
