@@ -4,7 +4,7 @@ import { node } from "./common/builtins.ts";
 import type { Address, ByteSocket, SocketListener } from "./types.ts";
 import { bind as bindWithNode } from "./common/bind.ts";
 import { backgroundTimer } from "./common/lifecycle.ts";
-import { isSocketFile } from "./common/socket.ts";
+import { isSocketFile, whyNotListening } from "./common/socket.ts";
 import { type DenoConnection, DenoSocket } from "./deno_socket.ts";
 
 /** What is used of a `Deno.UnixListener` or a `Deno.TcpListener`. */
@@ -44,9 +44,14 @@ export function bind(address: Address, onConnection: (socket: ByteSocket) => voi
   const { Deno } = globalThis as unknown as DenoGlobal;
   const name = nameOf(address);
   if (closing.has(name)) throw Object.assign(new Error(`listen EADDRINUSE: ${name} is being closed`), { code: "EADDRINUSE" });
-  const listener = "path" in address
-    ? Deno.listen({ transport: "unix", path: address.path })
-    : Deno.listen({ hostname: address.host, port: address.port, tcpBacklog: options.backlog });
+  let listener: DenoListener;
+  try {
+    listener = "path" in address
+      ? Deno.listen({ transport: "unix", path: address.path })
+      : Deno.listen({ hostname: address.host, port: address.port, tcpBacklog: options.backlog });
+  } catch (error) {
+    throw whyNotListening(error, address);
+  }
   const file = "path" in address && isSocketFile(address.path) ? address.path : null;
   if (file !== null) node.fs.chmodSync(file, 0o600);
   const bound = "path" in address ? address : { host: address.host, port: listener.addr.port ?? address.port };

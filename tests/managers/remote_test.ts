@@ -282,6 +282,15 @@ test("a client that breaks the protocol after the handshake is cut off alone", L
   });
 });
 
+test("start() of a manager at a host that nobody knows tells so", LIMIT, async () => {
+  const manager = new SyncManager({ address: ["no.such.host.invalid", 0], authkey: key });
+  // Node tells by the second code that no name server answered.
+  await assert.rejects(
+    manager.start(),
+    (error: NodeJS.ErrnoException) => /^Cannot listen at /.test(error.message) && ["ENOTFOUND", "EAI_AGAIN"].includes(error.code!),
+  );
+});
+
 test("the same address can be used again right after shutdown [test_rapid_restart]", LIMIT, async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "fenshen-manager-"));
   const addresses: [string, readonly [string, number] | string][] = [["TCP", anyPort]];

@@ -181,13 +181,22 @@ export function removeSocketFile(address: Address): void {
   if (node.fs.lstatSync(address.path, { throwIfNoEntry: false })?.isSocket()) node.fs.rmSync(address.path, { force: true });
 }
 
+/** Why listening failed, `code` in it: Deno and Bun give none for a host that nobody knows. */
+export function whyNotListening(error: unknown, address: Address): unknown {
+  const { name, code } = error as NodeJS.ErrnoException;
+  // What is refused for another reason has a class or a code.
+  if (name !== "Error" || code !== undefined || !("host" in address) || node.net.isIP(address.host) !== 0) return error;
+  return Object.assign(error as Error, { code: "ENOTFOUND" });
+}
+
 /** Listens on an address. Rejects with the system's error, `code` in it. */
 export function listen(address: Address, onConnection: (socket: ByteSocket) => void): Promise<SocketListener> {
   const server = node.net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    const refuse = (error: Error) => reject(whyNotListening(error, address));
+    server.once("error", refuse);
     server.listen(address, () => {
-      server.off("error", reject);
+      server.off("error", refuse);
       // Accepting can fail later (no descriptors left); the connection is lost, not the program.
       server.on("error", () => {});
       if ("path" in address && isSocketFile(address.path)) node.fs.chmodSync(address.path, 0o600);
