@@ -110,11 +110,10 @@ async function prepare(warmUp: () => Promise<unknown>, modules: readonly string[
   for (const module of modules) await importModule(module).catch(() => {});
 }
 
-async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
   log.info("child process calling self.run()");
   try {
-    await run();
-    return { code: 0, text: null };
+    return { code: await run(), text: null };
   } catch (error) {
     return failure(error);
   }
@@ -130,7 +129,8 @@ function failure(error: unknown): Outcome {
   return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error) };
 }
 
-async function runProgram(payload: Uint8Array): Promise<void> {
+/** Runs the target. @returns The exit code that it chose without ending there. */
+async function runProgram(payload: Uint8Array): Promise<number> {
   const program = checkProgram(await decodeValue(payload));
   const { subclass } = program;
   const prototype = subclass?.class.prototype ?? BaseProcess.prototype;
@@ -139,11 +139,13 @@ async function runProgram(payload: Uint8Array): Promise<void> {
   }
   const self = becomeCurrent(prototype, subclass?.fields ?? {}, program);
   await runAsTarget(() => self.run());
+  return runtime.exitCode();
 }
 
-async function runService(name: string, payload: Uint8Array, lanes: Lanes, services: Services): Promise<void> {
+async function runService(name: string, payload: Uint8Array, lanes: Lanes, services: Services): Promise<number> {
   const load = Object.hasOwn(services, name) ? services[name] : undefined;
   if (!load) throw new ProcessError(`Cannot run the service ${name}: this version of the library does not know it`);
   const main = await load();
   await main(lanes.service, await decodeValue(payload));
+  return 0;
 }

@@ -188,7 +188,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     return opened(this, "read the ident of").unit?.ident ?? null;
   }
 
-  /** `null` until it ended; then the code: 0 fine, 1 uncaught error, `n` from `SystemExit(n)`, `-N` killed by signal N. */
+  /** `null` until it ended; then the code: 0 fine, 1 uncaught error, `n` from `SystemExit(n)` or `process.exitCode = n`, `-N` killed by signal N. */
   get exitcode(): number | null {
     return opened(this, "read the exit code of").exitcode;
   }
