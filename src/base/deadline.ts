@@ -136,7 +136,8 @@ export function within<T>(
       action();
     };
     stop = watchLimits(options, (how) => settle(() => reject(how.aborted ? how.reason : onTimeout())));
-    if (over) return;
-    promise.then((v) => settle(() => resolve(v)), (e) => settle(() => reject(e)));
+    if (!over) promise.then((v) => settle(() => resolve(v)), (e) => settle(() => reject(e)));
+    // Not by the promise's own `then`: whoever gave up before has not looked at a failure.
+    else if (promise instanceof Promise) Promise.prototype.then.call(promise, undefined, () => {});
   });
 }

@@ -40,6 +40,22 @@ test("one listener to a signal serves all who wait with it, and none is left beh
   assert.deepEqual(again.counts, { now: 0, most: 1 });
 });
 
+test("a promise that fails after its waiter gave up, also at once, is no unhandled rejection", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  for (const signal of [AbortSignal.abort("given up"), AbortSignal.timeout(1)]) {
+    let fail = (_reason: unknown) => {};
+    const failing = new Promise<never>((_, reject) => (fail = reject));
+    await assert.rejects(within(failing, { signal }));
+    fail(new Error("late"));
+    // Runtimes look for unhandled rejections after a turn.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  process.off("unhandledRejection", note);
+  assert.deepEqual(unhandled, []);
+});
+
 test("many that wait, and many things to wait for, are no leak to the runtime", async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => void warnings.push(warning);
