@@ -5,7 +5,7 @@
  */
 import { AuthenticationString } from "../base/authkey.ts";
 import { ProcessError, SystemExit } from "../base/errors.ts";
-import { inheritLog } from "../base/logger.ts";
+import { inheritLog, nameLog } from "../base/logger.ts";
 import { allPendingSettled } from "../base/pending.ts";
 import { connectTo } from "../connection/endpoint.ts";
 import { portChannel } from "../connection/port_channel.ts";
@@ -42,7 +42,8 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   const { name, path, kind, daemon, method, parent } = boot;
   const authkey = new AuthenticationString(boot.authkey);
   becomeUnit({ name, path, kind, daemon, method, parent, authkey });
-  inheritLog(log, boot.log, () => thisUnit().name);
+  inheritLog(log, boot.log);
+  nameLog(log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let result: Outcome | null = null;

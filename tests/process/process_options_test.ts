@@ -55,6 +55,22 @@ test("an authkey refuses to travel, and to be shown; its bytes are what a Listen
   right.close();
 });
 
+test("the log names the program as currentProcess() is named", () => {
+  const names: string[] = [];
+  const note = ({ processName }: mp.LogRecord) => void names.push(processName);
+  const logger = mp.getLogger();
+  logger.addHandler(note);
+  const me = mp.currentProcess();
+  const { name } = me;
+  logger.warning("one");
+  me.name = "Server";
+  logger.warning("two");
+  me.name = name;
+  logger.warning("three");
+  logger.removeHandler(note);
+  assert.deepEqual(names, ["MainProcess", "Server", "MainProcess"]);
+});
+
 test("children take their key, and the name of their parent, from what currentProcess() was given", async () => {
   const me = mp.currentProcess();
   const { name, authkey } = me;
