@@ -53,6 +53,32 @@ export function after(ms: number, fire: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Who is to be told of an abort. One listener tells all of a signal: Node says that more than ten of them are a leak. */
+const aborts = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `tell`, which must not throw, when a signal that is not aborted yet is; the returned function withdraws it. */
+export function onAbort(signal: AbortSignal, tell: () => void): () => void {
+  const known = aborts.get(signal);
+  const told = known ?? new Set();
+  told.add(tell);
+  if (known === undefined) {
+    aborts.set(signal, told);
+    signal.addEventListener("abort", tellAll, { once: true });
+  }
+  return () => {
+    told.delete(tell);
+    if (told.size > 0 || aborts.get(signal) !== told) return;
+    aborts.delete(signal);
+    signal.removeEventListener("abort", tellAll);
+  };
+}
+
+function tellAll(this: AbortSignal): void {
+  const told = aborts.get(this) ?? [];
+  aborts.delete(this);
+  for (const tell of told) tell();
+}
+
 /** How a limited wait ended early. */
 export type GaveUp = { aborted: true; reason: unknown } | { aborted: false };
 
@@ -76,7 +102,6 @@ export function watchLimits(options: WaitOptions | undefined, giveUp: (how: Gave
     stop();
     giveUp(how);
   };
-  const onAbort = () => finish({ aborted: true, reason: signal!.reason });
   const cancel = after(ms, () => {
     // An abort of the same turn wins: it may be dispatched just after this timer.
     queueMicrotask(() => finish(signal?.aborted ? { aborted: true, reason: signal.reason } : { aborted: false }));
@@ -84,9 +109,9 @@ export function watchLimits(options: WaitOptions | undefined, giveUp: (how: Gave
   const stop = () => {
     done = true;
     cancel();
-    signal?.removeEventListener("abort", onAbort);
+    withdraw();
   };
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const withdraw = signal ? onAbort(signal, () => finish({ aborted: true, reason: signal.reason })) : () => {};
   return stop;
 }
 
@@ -111,7 +136,8 @@ export function within<T>(
       action();
     };
     stop = watchLimits(options, (how) => settle(() => reject(how.aborted ? how.reason : onTimeout())));
-    if (over) return;
-    promise.then((v) => settle(() => resolve(v)), (e) => settle(() => reject(e)));
+    if (!over) promise.then((v) => settle(() => resolve(v)), (e) => settle(() => reject(e)));
+    // Not by the promise's own `then`: whoever gave up before has not looked at a failure.
+    else if (promise instanceof Promise) Promise.prototype.then.call(promise, undefined, () => {});
   });
 }

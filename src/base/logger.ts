@@ -62,7 +62,9 @@ export let writeToStderr: (logger: Logger) => void;
 /** What a child takes over. */
 export let logSettings: (logger: Logger) => LogSettings;
 /** Makes a logger that of a child. */
-export let inheritLog: (logger: Logger, settings: LogSettings, processName: () => string) => void;
+export let inheritLog: (logger: Logger, settings: LogSettings) => void;
+/** Says how the unit is named when a message is said. */
+export let nameLog: (logger: Logger, processName: () => string) => void;
 
 /**
  * What this library has to say about itself, and what a program says with it; see {@linkcode getLogger}.
@@ -81,11 +83,11 @@ export class Logger {
   static {
     writeToStderr = (logger) => void logger.#handlers.add(logger.#toStderr);
     logSettings = (logger) => ({ level: logger.#level, toStderr: logger.#handlers.has(logger.#toStderr) });
-    inheritLog = (logger, { level, toStderr }, processName) => {
+    inheritLog = (logger, { level, toStderr }) => {
       logger.setLevel(level);
       if (toStderr) writeToStderr(logger);
-      logger.#processName = processName;
     };
+    nameLog = (logger, processName) => void (logger.#processName = processName);
   }
 
   /** Internal: a unit has one. @param write Writes to stderr. */

@@ -1,5 +1,5 @@
 /** `wait`: which of several things can be received from without waiting. @module */
-import { checkWaitOptions, type GaveUp, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { checkWaitOptions, type GaveUp, onAbort, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
 import { handled } from "../base/handled.ts";
 import { ClosedError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -89,7 +89,7 @@ function anyReady(polls: Poll[], signal: AbortSignal): Promise<unknown> {
   const round = new AbortController();
   const given = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+    else onAbort(signal, resolve);
   });
   const watching = polls.map((poll) => poll({ signal: round.signal }));
   for (const each of watching) each.catch(() => {}); // Those that lose the race are given up.
@@ -142,7 +142,7 @@ function pollOfEnd(ended: PromiseLike<unknown>): Poll {
     return await new Promise<boolean>((resolve) => {
       const tell = () => resolve(true);
       end.waiting.add(tell);
-      signal?.addEventListener("abort", () => end.waiting.delete(tell), { once: true });
+      if (signal) onAbort(signal, () => void end.waiting.delete(tell));
     });
   };
 }

@@ -2,7 +2,7 @@
 import { Pipe } from "../connection/pipe.ts";
 import { type CurrentTask, currentTask } from "../pool/running_task.ts";
 import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
-import { checkContextOptions } from "../process/context_options.ts";
+import { checkContextOptions, withDefaults } from "../process/context_options.ts";
 import type { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { JoinableQueue } from "../queues/joinable_queue.ts";
@@ -75,7 +75,7 @@ export interface Context {
   readonly RawArray: typeof RawArray;
   /** See `Manager`. */
   Manager(options?: ManagerOptions): Promise<SyncManager>;
-  /** A context of another method; without one, this context itself. */
+  /** A context of another method, with the options of this one where none are given; without arguments, this context itself. */
   getContext(method?: StartMethodName, options?: ContextOptions): Context;
   /** The start method of this context. */
   getStartMethod(options?: { allowNone?: boolean }): StartMethodName | null;
@@ -159,11 +159,10 @@ const common = {
  */
 export function getContext(method?: StartMethodName, options?: ContextOptions): Context {
   if (method === undefined || method === null) {
-    return options === undefined ? defaultContext() : getContext(currentStartMethod(), options);
+    return options === undefined || options === null ? defaultContext() : getContext(currentStartMethod(), options);
   }
   startMethod(method);
-  if (options !== undefined) checkContextOptions(options, "get a context");
-  return concrete(method, options ?? {});
+  return concrete(method, checked(options));
 }
 
 /** All start methods, default first. `"fork"` is not among them: no JavaScript runtime can copy a running process. */
@@ -184,6 +183,12 @@ export function isMain(meta: ImportMeta): boolean {
   return runtime.isMain(meta);
 }
 
+function checked(options: ContextOptions | undefined): ContextOptions {
+  const given = options ?? {};
+  checkContextOptions(given, "get a context");
+  return given;
+}
+
 let theDefault: Context | null = null;
 
 function defaultContext(): Context {
@@ -197,9 +202,9 @@ function concrete(method: StartMethodName, options: ContextOptions): Context {
     ...method === "thread" ? { Value: ThreadValue, Array: ThreadArray, RawValue: ThreadRawValue, RawArray: ThreadRawArray } : {},
     Process: boundProcess(method, options),
     Pool: boundPool(method, options),
-    Manager: (given?: ManagerOptions) => Manager({ ctx: context, ...given }),
+    Manager: (given?: ManagerOptions) => Manager({ ...given, ctx: given?.ctx ?? context }),
     getContext: (other?: StartMethodName, more?: ContextOptions) =>
-      other === undefined && more === undefined ? context : getContext(other ?? method, more ?? options),
+      (other ?? more ?? null) === null ? context : getContext(other ?? method, withDefaults(options, checked(more))),
     getStartMethod: () => method,
     setStartMethod: () => {
       throw new RangeError(`Cannot set the start method of a concrete context: it is ${method}; call mp.setStartMethod() instead`);

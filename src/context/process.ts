@@ -1,4 +1,5 @@
 /** `Process` of the default context, and how a context makes its own. @module */
+import { withDefaults } from "../process/context_options.ts";
 import type { ProcessOptions } from "../process/options.ts";
 import { BaseProcess } from "../process/process.ts";
 import type { ContextOptions } from "../process/start_method.ts";
@@ -48,7 +49,7 @@ export function boundProcess(method: StartMethodName, defaults: ContextOptions):
   const Bound = class<A extends readonly unknown[] = readonly unknown[]> extends BaseProcess<A> {
     constructor(options?: ProcessOptions<A>) {
       registerHandles();
-      super(options === undefined || typeof options === "object" ? { ...defaults, ...options } : options, startMethod(method));
+      super(options === undefined || typeof options === "object" ? withDefaults(defaults, options ?? {}) : options, startMethod(method));
     }
   };
   Object.defineProperty(Bound, "name", { value: `${titleOf(method)}Process` });

@@ -1,4 +1,5 @@
-/** What tasks are given, on its way: an object that travels by reference is held for the receiver, until it has come or never will. @module */
+/** What tasks carry: an object that travels by reference is held for the receiver, until it has come or never will. @module */
+import { Connection } from "../connection/connection.ts";
 import { type Audience, encodeValue, type Undo } from "../reference/value.ts";
 
 /** Bytes of a value, or the promise of them. */
@@ -7,18 +8,27 @@ export type Encoded = Uint8Array | Promise<Uint8Array>;
 /**
  * Encodes one item.
  *
- * @param carried Gets what to call when the item is never sent. An item that cannot travel leaves nothing in it.
+ * @param carried Gets, at the place `at`, what to call when the item is never decoded. An item that cannot travel leaves nothing in it.
  * @throws {SerializationError} as `encodeValue`.
  */
-export function encodeItem(value: unknown, where: string, audience: Audience, carried: Undo[]): Encoded {
+export function encodeItem(value: unknown, where: string, audience: Audience, carried: Undo[], at = 0): Encoded {
   const own: Undo[] = [];
   const encoded = encodeValue(value, where, own, audience);
   // An encoding that fails later empties it by itself.
-  if (own.length > 0) carried.push(() => undo(own));
+  if (own.length > 0) carried[at] = () => undo(own);
   return encoded;
 }
 
-/** Lets go of what is held for items that are never sent. */
+/** Lets go of what is held for items that are never decoded. Items that carry nothing have left holes. */
 export function undo(carried: Undo[]): void {
-  for (const letGo of carried.splice(0)) letGo();
+  carried.splice(0).forEach((letGo) => letGo());
+}
+
+/** Closes the Connections in a value that was decoded and that nobody will get: they have moved here. All else goes with the garbage. */
+export function discard(value: unknown, seen: Set<object> = new Set()): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
+  seen.add(value);
+  if (value instanceof Connection) return value.close();
+  const parts = value instanceof Map ? [...value].flat() : value instanceof Set ? value : Object.values(value);
+  for (const part of parts) discard(part, seen);
 }

@@ -4,7 +4,7 @@ import { timeoutOf, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
 import { type Waiter, WaitQueue } from "../base/wait_queue.ts";
 import type { Audience, Undo } from "../reference/value.ts";
-import { type Encoded, encodeItem, undo } from "./carried.ts";
+import { discard, type Encoded, encodeItem, undo } from "./carried.ts";
 import type { FunctionRecord } from "./functions.ts";
 import type { Outcome, OutcomeSource } from "./imap_iterator.ts";
 import { ItemSource } from "./item_source.ts";
@@ -117,7 +117,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   }
 
   async stop(): Promise<void> {
-    if (this.settled) return this.#ready.clear();
+    if (this.settled) return this.#discardReady();
     this.#close();
     this.#line.wakeAll({ done: true });
     await this.#items.stop();
@@ -181,7 +181,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
       return this.#submit(index, [encoded], carried);
     }
     this.#chunk.push(encoded);
-    this.#carried.push(...carried);
+    if (carried.length > 0) this.#carried[this.#chunk.length - 1] = carried[0]!;
     if (this.#chunk.length >= this.#plan.chunksize) this.#submitChunk(index + 1);
   }
 
@@ -195,6 +195,12 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   #submit(first: number, items: readonly Encoded[], carried: Undo[]): void {
     if (this.settled) return undo(carried);
     this.#pool.submit(taskOf(this.fn, this, items.length > 1 ? STREAM : 0, { first, items, carried }));
+  }
+
+  #discardReady(): void {
+    for (let outcome = this.#ready.shift(); outcome !== undefined; outcome = this.#ready.shift()) discard(outcome);
+    discard(this.#early);
+    this.#early.clear();
   }
 
   #dropChunk(): void {
@@ -245,8 +251,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   #end(error: unknown, end: (task: Task) => void): void {
     if (this.#isDone) return;
     const tasks = [...this.#tasks];
-    this.#ready.clear();
-    this.#early.clear();
+    this.#discardReady();
     this.settled = true;
     for (const task of tasks) end(task);
     this.#dropChunk();
@@ -261,8 +266,7 @@ export class Imap<R> implements TaskOwner, OutcomeSource<R> {
   #close(): void {
     this.settled = true;
     this.#stopWatch();
-    this.#ready.clear();
-    this.#early.clear();
+    this.#discardReady();
     this.#dropChunk();
     for (const task of [...this.#tasks]) if (task.state === "queued") task.drop();
     this.#pool.closed(this as Imap<unknown>);

@@ -81,6 +81,9 @@ export abstract class Job<T> implements TaskOwner {
     for (const task of [...this.tasks()]) task.abort(reason, grace);
   }
 
+  /** It has failed: what has come is not given out. */
+  protected dropped(): void {}
+
   /** Fulfills the call. */
   protected succeed(value: T): void {
     if (!this.settled) this.#finish(true, value);
@@ -89,6 +92,7 @@ export abstract class Job<T> implements TaskOwner {
   #finish(ok: boolean, value: unknown): void {
     this.settled = true;
     this.#stopLimits();
+    if (!ok) this.dropped();
     const { callback, errorCallback } = this.#options ?? {};
     const told = ok ? callback : errorCallback;
     if (told === undefined || told === null) return this.#end(ok, value);

@@ -1,4 +1,5 @@
 /** A call of `map` or `starmap`: its items in chunks, its results in their order. @module */
+import { discard } from "./carried.ts";
 import { Job, type JobOptions } from "./job.ts";
 import { tellListener } from "./listener.ts";
 import type { MapOptions } from "./options.ts";
@@ -30,7 +31,7 @@ export class MapCall<T> extends Job<T[]> {
   }
 
   outcome(index: number, ok: boolean, value: unknown): void {
-    if (!ok) return this.#end(value);
+    if (!ok) return this.fail(value);
     this.#results[index] = value as T;
     this.#left--;
     const total = this.#results.length;
@@ -51,9 +52,9 @@ export class MapCall<T> extends Job<T[]> {
     return this.#tasks;
   }
 
-  #end(error: unknown): void {
+  protected override dropped(): void {
+    discard(this.#results);
     this.#results = [];
-    this.fail(error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a pool and its methods are told, checked. @module */
 import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
-import { checkContextOptions } from "../process/context_options.ts";
+import { checkContextOptions, withDefaults } from "../process/context_options.ts";
 import type { ContextOptions, StartMethod } from "../process/start_method.ts";
 import { runtime } from "../runtime/runtime.ts";
 
@@ -125,7 +125,7 @@ export function planOf(given: number | PoolOptions | null | undefined, binding: 
     initargs: [...initargs],
     maxTasks: atLeastOne("make a Pool", "maxTasksPerChild", maxTasksPerChild) ?? Infinity,
     workerName: name ?? binding.workerName,
-    context: { ...binding.context, ...context },
+    context: withDefaults(binding.context ?? {}, context),
     isOfThreads: binding.method.name === "thread",
   };
 }

@@ -133,7 +133,7 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
     try {
       for (let i = first; i < Math.min(first + size, items.length); i++) {
         const item = spread ? argumentsOf("starmap", items[i], `item ${i}`) : items[i];
-        chunk.push(encodeItem(item, "item", audience, carried));
+        chunk.push(encodeItem(item, "item", audience, carried, i - first));
       }
     } catch (error) {
       undo(carried);

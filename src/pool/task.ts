@@ -1,7 +1,7 @@
 /** One unit of work for a worker: a function and the items it is called with, one after the other. @module */
 import { WorkerDiedError } from "../base/errors.ts";
 import { decodeValue, type Undo } from "../reference/value.ts";
-import { type Encoded, undo } from "./carried.ts";
+import { discard, type Encoded, undo } from "./carried.ts";
 import type { FunctionRecord } from "./functions.ts";
 import { ERROR, malformed, REPORTS, STREAM, taskFrame, withoutFirst } from "./protocol.ts";
 import { type CallSite, withTraceback } from "./remote_error.ts";
@@ -48,7 +48,7 @@ export interface TaskParts {
   count: number;
   /** What is sent; a promise while something in it is being looked for. */
   frame: Uint8Array | Promise<Uint8Array>;
-  /** What to call when it is never sent. Default: nothing. */
+  /** By items, what to call when one is never decoded. Default: nothing. */
   carried?: Undo[];
   /** How often the first item has been lost with a worker. Default: 0. */
   losses?: number;
@@ -59,7 +59,7 @@ export interface TaskItems {
   /** The owner's number of the first. */
   first: number;
   items: readonly Encoded[];
-  /** What to call when they are never sent. */
+  /** By items, what to call when one is never decoded. */
   carried: Undo[];
 }
 
@@ -146,7 +146,6 @@ export class Task {
   /** The outcome of the next item has come. */
   receive(status: number, bytes: Uint8Array): void {
     const index = this.first + this.#received++;
-    if (!this.#wanted) return this.#tell(index, true, undefined);
     const threw = status === ERROR;
     try {
       const value = this.#reports === null ? decodeValue(bytes) : this.#reports.then(() => decodeValue(bytes));
@@ -165,7 +164,9 @@ export class Task {
    * both, are given to `requeue`, if they are still wanted.
    */
   lose(error: unknown, requeue: (rest: Task) => void): void {
-    if (this.state === "over") return;
+    // What the worker has decoded is not held any more.
+    const carried = this.#carried.slice(this.#received);
+    if (this.state === "over") return undo(carried);
     const { fn, owner, frame, first, count } = this;
     // An item that others went before has not been lost before: it would have been the first.
     const losses = this.#received === 0 ? this.#losses + 1 : 1;
@@ -177,8 +178,10 @@ export class Task {
     if (!again && this.#wanted) owner.outcome(first + gone - 1, false, error);
     // The owner may have given up because of it.
     if (rest !== null && this.#wanted) {
-      requeue(new Task({ fn, owner, first: first + gone, count: left, frame: rest, losses: again ? losses : 0 }));
+      const kept = carried.splice(again ? 0 : 1);
+      requeue(new Task({ fn, owner, first: first + gone, count: left, frame: rest, losses: again ? losses : 0, carried: kept }));
     }
+    undo(carried);
     // This task has no more items than those that were begun.
     this.#count(left + (again ? 0 : 1));
   }
@@ -223,6 +226,7 @@ export class Task {
 
   #tell(index: number, ok: boolean, value: unknown): void {
     if (this.#wanted) this.owner.outcome(index, ok, value);
+    else discard(value);
     this.#count();
   }
 

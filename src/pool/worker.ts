@@ -7,6 +7,7 @@ import { decodeValue, encodeValue } from "../reference/value.ts";
 import { log } from "../runtime/log.ts";
 import { runAsTask } from "../sync/owner.ts";
 import { audienceOfWorker } from "./audience.ts";
+import { discard } from "./carried.ts";
 import type { WorkerSetup } from "./launch.ts";
 import {
   bareFrame,
@@ -176,6 +177,7 @@ class PoolWorker implements ReportSink {
           args = await args;
         }
         if (this.#cancelled) {
+          discard(args);
           running.end();
           results.add(ERROR, NOTHING);
           continue;

@@ -5,7 +5,7 @@
  */
 import { AuthenticationString } from "../base/authkey.ts";
 import { ProcessError, SystemExit } from "../base/errors.ts";
-import { inheritLog } from "../base/logger.ts";
+import { inheritLog, nameLog } from "../base/logger.ts";
 import { allPendingSettled } from "../base/pending.ts";
 import { connectTo } from "../connection/endpoint.ts";
 import { portChannel } from "../connection/port_channel.ts";
@@ -42,7 +42,8 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   const { name, path, kind, daemon, method, parent } = boot;
   const authkey = new AuthenticationString(boot.authkey);
   becomeUnit({ name, path, kind, daemon, method, parent, authkey });
-  inheritLog(log, boot.log, () => thisUnit().name);
+  inheritLog(log, boot.log);
+  nameLog(log, () => thisUnit().name);
   let orphan = false;
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let result: Outcome | null = null;
@@ -110,11 +111,10 @@ async function prepare(warmUp: () => Promise<unknown>, modules: readonly string[
   for (const module of modules) await importModule(module).catch(() => {});
 }
 
-async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
   log.info("child process calling self.run()");
   try {
-    await run();
-    return { code: 0, text: null };
+    return { code: await run(), text: null };
   } catch (error) {
     return failure(error);
   }
@@ -130,7 +130,8 @@ function failure(error: unknown): Outcome {
   return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error) };
 }
 
-async function runProgram(payload: Uint8Array): Promise<void> {
+/** Runs the target. @returns The exit code that it chose without ending there. */
+async function runProgram(payload: Uint8Array): Promise<number> {
   const program = checkProgram(await decodeValue(payload));
   const { subclass } = program;
   const prototype = subclass?.class.prototype ?? BaseProcess.prototype;
@@ -139,11 +140,13 @@ async function runProgram(payload: Uint8Array): Promise<void> {
   }
   const self = becomeCurrent(prototype, subclass?.fields ?? {}, program);
   await runAsTarget(() => self.run());
+  return runtime.exitCode();
 }
 
-async function runService(name: string, payload: Uint8Array, lanes: Lanes, services: Services): Promise<void> {
+async function runService(name: string, payload: Uint8Array, lanes: Lanes, services: Services): Promise<number> {
   const load = Object.hasOwn(services, name) ? services[name] : undefined;
   if (!load) throw new ProcessError(`Cannot run the service ${name}: this version of the library does not know it`);
   const main = await load();
   await main(lanes.service, await decodeValue(payload));
+  return 0;
 }

@@ -35,6 +35,9 @@ const checks: Readonly<Record<keyof ContextOptions, Check>> = {
  * @throws {RangeError} for a limit that is no size.
  */
 export function checkContextOptions(options: ContextOptions, verb: string): void {
+  if (!isRecord(options)) {
+    throw new TypeError(`Cannot ${verb}: its options must be an object such as { env: {} }, received ${shown(options)}`);
+  }
   for (const [key, value] of Object.entries(options)) {
     if (!Object.hasOwn(checks, key)) {
       throw new TypeError(`Cannot ${verb}: the options are ${Object.keys(checks).join(", ")}, received ${key}`);
@@ -42,6 +45,12 @@ export function checkContextOptions(options: ContextOptions, verb: string): void
     const broken = value === undefined ? null : checks[key as keyof ContextOptions](value);
     if (broken !== null) throw new TypeError(`Cannot ${verb}: ${broken}, received ${shown(value)}`);
   }
+}
+
+/** Options on top of those of a context. One that is `undefined` says nothing: it must not lift a restriction. */
+export function withDefaults<O extends object>(defaults: ContextOptions, options: O): ContextOptions & O {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) as O };
 }
 
 function checkLimits(value: unknown): string | null {

@@ -9,11 +9,12 @@ export function exitCodeOf(code: unknown): { code: number; text: string | null }
   if (typeof code === "number" && Number.isInteger(code)) return { code: ((code % 256) + 256) % 256, text: null };
   if (typeof code === "bigint") return { code: Number(((code % 256n) + 256n) % 256n), text: null };
   if (Array.isArray(code) && code.length === 0) return { code: 0, text: null };
-  return { code: 1, text: typeof code === "string" ? code : describe(code) };
+  return { code: 1, text: describe(code) };
 }
 
 function describe(code: unknown): string {
   try {
+    if (typeof code !== "object" || code instanceof Error) return String(code);
     return JSON.stringify(code) ?? String(code);
   } catch {
     return String(code);

@@ -3,7 +3,9 @@ import { AuthenticationString } from "../base/authkey.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { ProcessError } from "../base/errors.ts";
 import { checkWaitOptions, timeoutOf, type WaitOptions, within } from "../base/deadline.ts";
+import { nameLog } from "../base/logger.ts";
 import { refuseInBootstrap } from "./bootstrap_guard.ts";
+import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { nextChildPath, thisUnit, type UnitKind } from "./identity.ts";
 import { checkOptions, type ProcessOptions } from "./options.ts";
@@ -188,12 +190,12 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     return opened(this, "read the ident of").unit?.ident ?? null;
   }
 
-  /** `null` until it ended; then the code: 0 fine, 1 uncaught error, `n` from `SystemExit(n)`, `-N` killed by signal N. */
+  /** `null` until it ended; then the code: 0 fine, 1 uncaught error, `n` from `SystemExit(n)` or `process.exitCode = n`, `-N` killed by signal N. */
   get exitcode(): number | null {
     return opened(this, "read the exit code of").exitcode;
   }
 
-  /** A name for people; need not be unique. Set on `currentProcess()` it is the name by which children started from then on know their parent. */
+  /** A name for people; need not be unique. Set on `currentProcess()` it is how the log, and children started from then on, name this unit. */
   get name(): string {
     return own(this).state.plan.name;
   }
@@ -201,7 +203,9 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
     if (typeof name !== "string") throw new TypeError(`Cannot name a process: name must be a string, received ${String(name)}`);
     const { state } = own(this);
     state.plan.name = name;
-    if (state.role === "self") thisUnit().name = name;
+    if (state.role !== "self") return;
+    thisUnit().name = name;
+    nameLog(log, () => thisUnit().name);
   }
 
   /** Whether it ends with its creator. Settable before the start only. */

@@ -10,13 +10,15 @@ import { bind, listen } from "./deno_listener.ts";
 
 /** The adapter of Deno. */
 export function denoRuntime(): Runtime {
+  // At once, while the working folder is the one that the flags were meant for.
+  const folder = process.cwd();
   const shared = adapter({
     name: "deno",
     version: process.versions.deno ?? "",
     importCarriesScope: true,
     workerConsoleIsElsewhere: false,
     openLibrary: openDenoLibrary,
-    ownFlags: () => denoFlags(entryUrl()),
+    ownFlags: () => denoFlags(entryUrl(), folder),
   });
   return { ...shared, exit, listen, bind };
 }

@@ -301,6 +301,8 @@ export interface Runtime {
   backgroundTimer(ms: number, fire: () => void): () => void;
   /** Ends this unit with a code: the process, or only the worker thread. Output already written arrives. */
   exit(code: number): never;
+  /** What the program has set `process.exitCode` to, as a code from 0 to 255; 0 when it has not. */
+  exitCode(): number;
   /** Runs when this unit exits in an orderly way; synchronous work only. */
   onExit(handler: () => void): void;
   /** Uncaught errors and unhandled rejections of this unit go to the handler instead of the runtime's default. */

@@ -6,6 +6,7 @@ import {
   Logger,
   type LogRecord,
   logSettings,
+  nameLog,
   SUBDEBUG,
   SUBWARNING,
   writeToStderr,
@@ -104,7 +105,8 @@ test("inheritLog(): a child takes over level and stderr, and its name; own handl
   assert.deepEqual(logSettings(logger), { level: 20, toStderr: false });
   writeToStderr(logger);
   const child = make();
-  inheritLog(child.logger, logSettings(logger), () => "Process-1");
+  inheritLog(child.logger, logSettings(logger));
+  nameLog(child.logger, () => "Process-1");
   child.logger.info("here");
   assert.deepEqual(child.stderr, ["[INFO/Process-1] here\n"]);
 });

@@ -386,6 +386,47 @@ claim("lets go of what a withdrawn task would have carried", async ({ pool }) =>
   assert.equal(await kept.recv(), "here");
 }, 1);
 
+claim("closes the pipe ends in results that nobody gets", async ({ pool }) => {
+  const pipes = Array.from({ length: 4 }, () => mp.Pipe());
+  const [one, two, three, four] = pipes.map(([, end]) => end);
+  const abort = new AbortController();
+  const onReport = () => abort.abort();
+  await assert.rejects(pool.apply(current.reportAndReturnAtAbort<unknown>, [one], { signal: abort.signal, onReport }));
+  await assert.rejects(pool.map(tasks.echo<unknown>, [two, Symbol("no")], { chunksize: 1 }));
+  await assert.rejects(pool.map(tasks.echoOrThrow<unknown>, [three, null], { chunksize: 2 }));
+  const it = pool.imap(tasks.echo<unknown>, [0, four], { chunksize: 2 });
+  await it.next();
+  await it.return!();
+  for (const [kept, end] of pipes) {
+    end.close();
+    await assert.rejects(kept.recv(), mp.EOFError);
+  }
+}, 1);
+
+claim("lets go of what the items of a chunk carry that its worker has not come to", async ({ pool, workers }) => {
+  const pipes = Array.from({ length: 3 }, () => mp.Pipe());
+  const [one, two, three] = pipes.map(([, end]) => end);
+  const onReport = () => workers.at(-1)!.die(9);
+  await assert.rejects(pool.map(current.reportAndReturnAtAbort<unknown>, [0, one], { chunksize: 2, onReport }), mp.WorkerDiedError);
+  const abort = new AbortController();
+  const { signal } = abort;
+  const given = pool.map(current.reportAndReturnAtAbort<unknown>, [0, two], {
+    chunksize: 2,
+    signal,
+    grace: 0,
+    onReport: () => abort.abort(),
+  });
+  await assert.rejects(given);
+  // Run again, then withdrawn.
+  const it = pool.imap(current.reportAndReturnAtAbort<unknown>, [0, three], { chunksize: 2, onReport });
+  await assert.rejects(it.next(), mp.WorkerDiedError);
+  await pool.terminate();
+  for (const [kept, end] of pipes) {
+    end.close();
+    await assert.rejects(kept.recv(), mp.EOFError);
+  }
+}, 1);
+
 claim("stops a running task with its worker, which is replaced [4.3 #7]", async ({ pool, workers }) => {
   await assert.rejects(
     pool.apply(() => new Promise(() => {}), [], { timeout: 20 }),

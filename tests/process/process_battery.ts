@@ -77,10 +77,15 @@ export function processBattery(method: mp.StartMethod): void {
     assert.deepEqual(started.map((p) => p.exitcode), table.map(([, want]) => want));
   });
 
-  claim("reports the code of process.exit()", async () => {
-    const p = new ctx.Process({ target: targets.processExit, args: [77] });
-    await p.start();
-    assert.equal(await p.join(), 77);
+  claim("reports the code of process.exit() and of process.exitCode, from 0 to 255", async () => {
+    const table: [(code: number) => void, number, number][] = [
+      [targets.processExit, 77, 77],
+      [targets.processExit, -1, 255],
+      [targets.setExitCode, 300, 44],
+    ];
+    const started = table.map(([target, code]) => new ctx.Process({ target, args: [code] }));
+    await Promise.all(started.map((p) => p.start()));
+    assert.deepEqual(await Promise.all(started.map((p) => p.join())), table.map(([, , want]) => want));
   });
 
   claim("reports -N when it is ended by a signal, also in an endless loop [test_terminate, test_kill, test_interrupt]", async () => {

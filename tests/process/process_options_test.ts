@@ -55,6 +55,22 @@ test("an authkey refuses to travel, and to be shown; its bytes are what a Listen
   right.close();
 });
 
+test("the log names the program as currentProcess() is named", () => {
+  const names: string[] = [];
+  const note = ({ processName }: mp.LogRecord) => void names.push(processName);
+  const logger = mp.getLogger();
+  logger.addHandler(note);
+  const me = mp.currentProcess();
+  const { name } = me;
+  logger.warning("one");
+  me.name = "Server";
+  logger.warning("two");
+  me.name = name;
+  logger.warning("three");
+  logger.removeHandler(note);
+  assert.deepEqual(names, ["MainProcess", "Server", "MainProcess"]);
+});
+
 test("children take their key, and the name of their parent, from what currentProcess() was given", async () => {
   const me = mp.currentProcess();
   const { name, authkey } = me;
@@ -97,6 +113,32 @@ test("start methods: fork is refused with what to use, unknown ones by name", ()
   assert.throws(() => mp.getContext("thread").setStartMethod("spawn"), RangeError);
   const ctx = mp.getContext("spawn");
   assert.equal(ctx.getContext(), ctx);
+});
+
+test("an option of a context holds for a child, a pool, a manager and a context that say nothing, or undefined, about it", async () => {
+  // Refused for threads: so a start that is refused has been asked to keep the restriction.
+  const restricted = mp.getContext("thread", { permissions: {} });
+  const refused = /permissions needs a process of its own/;
+  const nothing = { permissions: undefined };
+  await assert.rejects(new restricted.Process(nothing).start(), refused);
+  await assert.rejects(new restricted.Pool({ processes: 1, ...nothing }).apply(Math.abs, [1]), refused);
+  await assert.rejects(restricted.Manager({ ctx: undefined }), refused);
+  for (const options of [nothing, { env: { GREETING: "hello" } }]) {
+    await assert.rejects(new (restricted.getContext("thread", options).Process)().start(), refused);
+  }
+});
+
+test("getContext() takes null for absent, and refuses options that are no object", () => {
+  const none = null as unknown as undefined;
+  assert.equal(mp.getContext("spawn", none).getStartMethod(), "spawn");
+  assert.equal(mp.getContext(none, none), mp.getContext());
+  const context = mp.getContext("spawn");
+  assert.equal(context.getContext(none, none), context);
+  for (const bad of [5, "env", []]) {
+    const refused = { name: "TypeError", message: /^Cannot get a context: its options must be an object/ };
+    assert.throws(() => mp.getContext("spawn", bad as mp.ContextOptions), refused);
+    assert.throws(() => context.getContext("spawn", bad as mp.ContextOptions), refused);
+  }
 });
 
 test("setStartMethod() counts once, unless forced [test_set_get]", () => {

@@ -8,7 +8,7 @@ import { bind } from "./bind.ts";
 import { node } from "./builtins.ts";
 import { isChild, takeLaunch } from "./launch.ts";
 import { guardProcess } from "./guardian.ts";
-import { backgroundTimer, exit, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
+import { backgroundTimer, exit, exitCode, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import type { OpenLibrary } from "./libc.ts";
 import { entryUrl, isMain } from "./main_module.ts";
 import { namedMemory } from "./named_memory.ts";
@@ -89,6 +89,7 @@ export function adapter(traits: Traits): Runtime {
     keepAlive,
     backgroundTimer,
     exit,
+    exitCode,
     onExit,
     onUncaught,
     makeStdioSynchronous: () => makeStdioSynchronous(traits.workerConsoleIsElsewhere && !isMainThread),

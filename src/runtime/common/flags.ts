@@ -73,13 +73,18 @@ const DENO_FLAGS: ReadonlyMap<string, boolean> = new Map([
   ["--cert", true],
   ["--location", true],
   ["--conditions", true],
+  ["--preload", true],
+  ["--import", true],
+  ["--require", true],
   ["--v8-flags", false],
   ["--unsafely-ignore-certificate-errors", false],
 ]);
 const DENO_PATH_FLAGS = new Set(["--config", "-c", "--import-map", "--cert", "--lock"]);
+/** Their value may also be a name or a URL. */
+const DENO_MODULE_FLAGS = new Set(["--preload", "--import", "--require"]);
 const DENO_COMMANDS = new Set(["run", "test", "serve", "bench"]);
 
-function denoFlagsOf(commandLine: readonly string[]): string[] {
+function denoFlagsOf(commandLine: readonly string[], folder: string): string[] {
   const kept: string[] = [];
   let i = DENO_COMMANDS.has(commandLine[1] ?? "") ? 2 : 1;
   // The first word that is no flag is the program; what follows belongs to it.
@@ -89,9 +94,15 @@ function denoFlagsOf(commandLine: readonly string[]): string[] {
     if (takesValue === undefined && !name.startsWith("--unstable")) continue;
     const value = inline ?? (takesValue ? commandLine[++i] : undefined);
     if (value === undefined) kept.push(name);
-    else kept.push(`${name === "-c" ? "--config" : name}=${DENO_PATH_FLAGS.has(name) && value !== "" ? path.resolve(value) : value}`);
+    else kept.push(`${name === "-c" ? "--config" : name}=${valueFrom(folder, name, value)}`);
   }
   return kept;
+}
+
+function valueFrom(folder: string, name: string, value: string): string {
+  const file = path.resolve(folder, value);
+  const isFile = DENO_PATH_FLAGS.has(name) ? value !== "" : DENO_MODULE_FLAGS.has(name) && node.fs.existsSync(file);
+  return isFile ? file : value;
 }
 
 function split(word: string): [string, string | undefined] {
@@ -130,12 +141,16 @@ export function foreignDenoFlags(program: string | null): string[] {
 
 let denoInherited: string[] | undefined;
 
-/** The flags that a Deno child of this Deno process needs so that the user's modules resolve as they do here. */
-export function denoFlags(program: string | null): string[] {
+/**
+ * The flags that a Deno child of this Deno process needs so that the user's modules resolve as they do here.
+ *
+ * @param folder The one in which the program began: where relative paths start.
+ */
+export function denoFlags(program: string | null, folder: string): string[] {
   if (denoInherited) return denoInherited;
   const told = envelope()?.flags;
   if (told && told.length > 0) return denoInherited = told;
-  const flags = denoFlagsOf(denoCommandLine());
+  const flags = denoFlagsOf(denoCommandLine(), folder);
   const config = flags.some((flag) => /^--(no-)?config/.test(flag)) ? null : denoConfig(program);
   if (config !== null) flags.push(`--config=${config}`);
   return denoInherited = flags;

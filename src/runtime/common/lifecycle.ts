@@ -32,6 +32,11 @@ export function exit(code: number): never {
   return process.exit(code);
 }
 
+/** The code that the program chose for its end without ending there; 0 when it did not. */
+export function exitCode(): number {
+  return Number(process.exitCode ?? 0) & 0xff;
+}
+
 /** Runs at an orderly exit of this unit, a thread too; synchronous work only. */
 export function onExit(handler: () => void): void {
   let ran = false;

@@ -50,8 +50,10 @@ export function startWorker(options: WorkerOptions, own: RuntimeName): WorkerThr
   const exited = new Promise<ExitStatus>((resolve) => {
     worker.once("exit", (code: number) => {
       // Node says 0 of a thread that was stopped before it began to run, Bun of some that failed.
+      // Deno and Node pass on what `process.exit()` was given; of a process the system keeps the lowest byte.
+      const byte = code & 0xff;
       const failed = stopped || Object.keys(failure).length > 0;
-      const status = { exitcode: failed && code === 0 ? 1 : code, ...failure };
+      const status = { exitcode: failed && byte === 0 ? 1 : byte, ...failure };
       resolve(port.peerGone().then(() => status));
     });
   });
