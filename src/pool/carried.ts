@@ -25,10 +25,23 @@ export function undo(carried: Undo[]): void {
 }
 
 /** Closes the Connections in a value that was decoded and that nobody will get: they have moved here. All else goes with the garbage. */
-export function discard(value: unknown, seen: Set<object> = new Set()): void {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
-  seen.add(value);
-  if (value instanceof Connection) return value.close();
-  const parts = value instanceof Map ? [...value].flat() : value instanceof Set ? value : Object.values(value);
-  for (const part of parts) discard(part, seen);
+export function discard(value: unknown): void {
+  const seen = new Set<unknown>();
+  // No recursion: values may nest deeper than the stack.
+  const left = [value];
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part !== "object" || part === null || seen.has(part)) continue;
+    seen.add(part);
+    if (part instanceof Connection) part.close();
+    else for (const inner of partsOf(part)) left.push(inner);
+  }
+}
+
+/** Of a class of the user's nobody knows what a look at it does. */
+function partsOf(value: object): Iterable<unknown> {
+  if (value instanceof Map) return [...value].flat();
+  if (value instanceof Set) return value;
+  const isPlain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  return isPlain ? Object.values(value) : [];
 }
