@@ -172,8 +172,7 @@ test("Queue.put(): the timeout counts from the call, also while the item is enco
   await queue.put("the only place");
   const timeout = 50;
   const put = queue.put(new Slow(), { timeout });
-  // A timer may be a little early.
-  await new Promise<void>((resolve) => void after(2 * timeout, resolve));
+  await new Promise<void>((resolve) => void after(timeout, resolve));
   finish();
   // In a later turn the call has left; one that waits for a place would be counted.
   await new Promise<void>((resolve) => void after(0, resolve));
