@@ -191,7 +191,7 @@ export class CellsObject implements ServedObject {
 }
 
 /** What a method answers, perhaps later. */
-export type Answer<T> = T | typeof LOCKED | Promise<T>;
+export type Answer<T> = T | typeof LOCKED | Promise<T | typeof LOCKED>;
 
 /** Does the step with the lock in hand, and frees it. */
 function during<T>(call: Call, held: Delivery<unknown>, step: () => T): T {
