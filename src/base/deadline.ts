@@ -40,15 +40,17 @@ export function checkWaitOptions(options: WaitOptions | undefined): void {
   }
 }
 
-/** Calls `fire` after `ms` milliseconds, also beyond 2^31-1; the returned function withdraws it. */
+/** Calls `fire` after `ms` milliseconds, never earlier, also beyond 2^31-1; the returned function withdraws it. */
 export function after(ms: number, fire: () => void): () => void {
   if (ms === Infinity) return () => {};
   const end = performance.now() + ms;
   let timer: ReturnType<typeof setTimeout>;
   const arm = () => {
-    const left = end - performance.now();
-    timer = left > LONGEST_TIMER ? setTimeout(arm, LONGEST_TIMER) : setTimeout(fire, Math.max(0, left));
+    const left = Math.ceil(end - performance.now());
+    timer = setTimeout(look, Math.min(LONGEST_TIMER, Math.max(0, left)));
   };
+  // The timers of all runtimes are up to a millisecond early.
+  const look = () => performance.now() < end ? arm() : fire();
   arm();
   return () => clearTimeout(timer);
 }

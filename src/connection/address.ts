@@ -1,5 +1,6 @@
 /** Addresses of listeners, as Python writes them. @module */
 import { ClosedError, ProcessError } from "../base/errors.ts";
+import { utf8Of } from "../base/text.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address } from "../runtime/types.ts";
 
@@ -76,7 +77,7 @@ export function hostToListen(name: string): string {
 
 function checkedPath(path: string, verb: string): string {
   if (path.startsWith("\\\\")) return path;
-  const size = new TextEncoder().encode(path).length;
+  const size = utf8Of(path, `${verb}: the path of a socket`).length;
   if (size > runtime.longestSocketPath) {
     throw new RangeError(
       `Cannot ${verb}: the path of a socket must have at most ${runtime.longestSocketPath} bytes, received ${size}: ${path}`,

@@ -7,6 +7,7 @@
  * @module
  */
 import { AuthenticationError } from "../base/errors.ts";
+import { utf8Of } from "../base/text.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Digest } from "../runtime/types.ts";
 
@@ -118,9 +119,9 @@ export function keyWanted(): AuthenticationError {
   return new AuthenticationError("Cannot receive on a Connection: the other side wants a key\n  await Client(address, { authkey })");
 }
 
-/** The bytes of a key: a text as UTF-8; a copy, so that nobody changes it later. @throws {TypeError} when it is neither text nor bytes. */
+/** The bytes of a key: a text as UTF-8; a copy, so that nobody changes it later. @throws {TypeError} when it is neither text nor bytes. @throws {RangeError} a text with half a surrogate pair. */
 export function keyBytes(authkey: Uint8Array | string, verb: string): Uint8Array {
-  if (typeof authkey === "string") return new TextEncoder().encode(authkey);
+  if (typeof authkey === "string") return utf8Of(authkey, `${verb}: authkey`);
   // What it is instead is not shown: it may be a key in some other form.
   if (!(authkey instanceof Uint8Array)) {
     throw new TypeError(`Cannot ${verb}: authkey must be a Uint8Array or a string, received ${typeof authkey}`);

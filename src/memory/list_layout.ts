@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { utf8Of } from "../base/text.ts";
 
 /** What an item may be. */
 export type ShareableItem = number | bigint | boolean | string | Uint8Array | null;
@@ -36,7 +37,7 @@ export interface Packed {
  *
  * @param isFloat A whole number is stored as a floating point number.
  * @param storage Bytes of its slot; else the slot is made for it.
- * @throws {TypeError} this cannot be stored. @throws {RangeError} an integer of more than 64 bits, or a text that is longer than its slot.
+ * @throws {TypeError} this cannot be stored. @throws {RangeError} an integer of more than 64 bits, a text that is longer than its slot, or one with half a surrogate pair.
  */
 export function packed(value: unknown, what: string, isFloat = false, storage?: number): Packed {
   if (value === null) return { format: NONE, code: IS_NONE, bytes: new Uint8Array(WORD) };
@@ -47,7 +48,7 @@ export function packed(value: unknown, what: string, isFloat = false, storage?: 
   }
   if (typeof value === "number" && (isFloat || !Number.isSafeInteger(value) || Object.is(value, -0))) return float(value);
   if (typeof value === "number" || typeof value === "bigint") return integer(BigInt(value), what);
-  if (typeof value === "string") return row(new TextEncoder().encode(value), IS_TEXT, what, storage);
+  if (typeof value === "string") return row(utf8Of(value, `${what}: a text`), IS_TEXT, what, storage);
   if (value instanceof Uint8Array) return row(value, IS_BYTES, what, storage);
   throw new TypeError(`Cannot ${what}: an item must be a number, bigint, boolean, string, Uint8Array or null, received ${typeof value}`);
 }

@@ -79,10 +79,10 @@ export function checkedName(name: unknown, verb: string): string {
     throw new TypeError(`Cannot ${verb} shared memory: its name must be a string, received ${name === null ? "null" : typeof name}`);
   }
   const plain = name.startsWith("/") ? name.slice(1) : name;
-  const isFile = plain !== "" && plain !== "." && plain !== ".." && !/[/\0]/.test(plain);
+  const isFile = plain !== "" && plain !== "." && plain !== ".." && !/[/\0]/.test(plain) && plain.isWellFormed();
   if (isFile && new TextEncoder().encode(plain).length <= LONGEST_NAME) return plain;
   throw new TypeError(
-    `Cannot ${verb} shared memory: its name must be that of a file, 1 to ${LONGEST_NAME} bytes without a slash or a zero, received ${
+    `Cannot ${verb} shared memory: its name must be that of a file, 1 to ${LONGEST_NAME} bytes of UTF-8 without a slash or a zero, received ${
       JSON.stringify(name)
     }`,
   );

@@ -94,7 +94,8 @@ export class Queue<T = unknown> {
    * Puts an item at the end, waiting for a free place if need be.
    *
    * @param item Any value that travels.
-   * @param options `timeout` in milliseconds (0: do not wait), `signal`. Default: wait for ever.
+   * @param options `timeout` in milliseconds from the call on (0: do not wait), `signal`. Default: wait for ever. An item that takes longer to be encoded
+   * still gets a place that is free then.
    * @throws {Full} when there was no free place in time. `SerializationError` when the item cannot travel. `ClosedError` after `close()` of this handle,
    * `ShutDown` after `shutdown()`. `BrokenPipeError` when the unit that made the queue has ended. The signal's reason, when aborted.
    */
@@ -113,7 +114,10 @@ export class Queue<T = unknown> {
     }
     this.#unsent.begin();
     if (value instanceof Uint8Array && carried.length === 0 && isFree(this.#ref.id)) return this.#send(value, key, options, this.#putEnds);
-    const sent = inTurn(this.#ref.id, value, options?.signal, (bytes) => this.#send(bytes, key, options)).catch((error) => {
+    const end = performance.now() + timeoutOf(options?.timeout);
+    const sent = inTurn(this.#ref.id, value, options?.signal, (bytes) => {
+      return this.#send(bytes, key, { ...options, timeout: Math.max(0, end - performance.now()) });
+    }).catch((error) => {
       // Not in the queue: what the item carried stays here.
       for (const undo of carried.splice(0)) undo();
       throw error;

@@ -158,7 +158,11 @@ export class CellsObject implements ServedObject {
 
   #locked<T>(call: Call, [block, path]: Asking, step: () => T): Answer<T> {
     const lock = this.#lock;
-    if (lock === null || (lock instanceof LockObject && lock.owned(call))) return step();
+    if (lock === null) return step();
+    if (lock instanceof LockObject && lock.owned(call)) {
+      // It may be a step of the same client that has been let in: that one comes first, and takes the lock with it.
+      return lock.isTelling ? Promise.resolve().then(() => this.#locked(call, [block, path], step)) : step();
+    }
     const got = lock.acquire(call, block, path);
     if (got instanceof Promise) return got.then((held) => during(call, held, step));
     return got instanceof Delivery ? during(call, got, step) : LOCKED;
@@ -187,7 +191,7 @@ export class CellsObject implements ServedObject {
 }
 
 /** What a method answers, perhaps later. */
-export type Answer<T> = T | typeof LOCKED | Promise<T>;
+export type Answer<T> = T | typeof LOCKED | Promise<T | typeof LOCKED>;
 
 /** Does the step with the lock in hand, and frees it. */
 function during<T>(call: Call, held: Delivery<unknown>, step: () => T): T {

@@ -12,8 +12,10 @@ import type { OwnerPath } from "./owner.ts";
 
 /** Who is in: 0 nobody; a unit's mark: in a step, or synchronously; a negative mark: as holder of the served lock. */
 export const OWNER = 0;
+/** Which gate is in as holder: marks repeat after many threads. Set and compared together with a negative owner. */
+const HOLDER = 1;
 /** 1: the holder of the served lock waits to be told that the word is free. */
-export const AWAITED = 1;
+export const AWAITED = 2;
 const BYTES = 16;
 /** As many tries take longer than a step. */
 const TRIES = 100;
@@ -54,6 +56,9 @@ export class Gate {
   /** Holds through the served lock, by scope. */
   readonly #holds = new Map<number, number>();
   #sync = { scope: 0, count: 0 };
+  /** What this unit left in the word last. */
+  #mark = 0;
+  readonly #token = Math.random() * 2 ** 32 | 0;
   #hearing: Promise<void> | null = null;
 
   private constructor(address: BlockAddress | null, reach: Reach) {
@@ -172,32 +177,49 @@ export class Gate {
     if (!this.#isMine) return this.#open(bell);
     // Who is in both ways may leave either way first: the mark tells others which one is left.
     const mark = this.#holds.size > 0 ? -me : me;
+    if (mark === this.#mark) return;
+    // Nobody else writes it while the mark is positive.
+    if (mark < 0) Atomics.store(this.words, HOLDER, this.#token);
     Atomics.compareExchange(this.words, OWNER, -mark, mark);
+    this.#mark = mark;
   }
 
   #open(bell: GateBell): void {
     // After the served lock was freed, its next holder may have come in already, as from one that died.
-    const owner = Atomics.load(this.words, OWNER);
-    if (Math.abs(owner) === me) Atomics.compareExchange(this.words, OWNER, owner, 0);
+    if (this.#mark > 0) Atomics.compareExchange(this.words, OWNER, me, 0);
+    else this.#replaceHolder(-me, this.#token, 0);
+    this.#mark = 0;
     this.tell(bell);
   }
 
   #takeAsHolder(): boolean {
     for (let tries = 0; tries < TRIES; tries++) {
-      const owner = Atomics.compareExchange(this.words, OWNER, 0, -me);
-      if (owner === 0) return true;
-      // Only the holder of the served lock is in like this: it died, for the lock is here.
-      if (owner < 0 && Atomics.compareExchange(this.words, OWNER, owner, -me) === owner) return true;
+      const owner = Atomics.load(this.words, OWNER);
+      // A negative one: only the holder of the served lock is in like this. It died, for the lock is here.
+      if (owner <= 0 && this.#enterAsHolder(owner)) return true;
     }
-    return this.#takeFromDead(-me);
+    const dead = this.#deadOwner();
+    return dead !== 0 && this.#enterAsHolder(dead);
   }
 
-  /** Takes the word from a process that died while it was in. */
-  #takeFromDead(mark: number): boolean {
+  #enterAsHolder(owner: number): boolean {
+    if (!this.#replaceHolder(owner, Atomics.load(this.words, HOLDER), -me)) return false;
+    this.#mark = -me;
+    return true;
+  }
+
+  /** Both words in one step. @returns whether they were as expected */
+  #replaceHolder(owner: number, holder: number, mark: number): boolean {
+    const { buffer, byteOffset } = this.words;
+    const expected = pair(owner, holder);
+    return Atomics.compareExchange(new BigInt64Array(buffer, byteOffset, 1), 0, expected, pair(mark, this.#token)) === expected;
+  }
+
+  /** The mark of a process that died while it was in; 0: there is none. */
+  #deadOwner(): number {
     const owner = Atomics.load(this.words, OWNER);
     const pid = Math.abs(owner) % 2 ** PID_BITS;
-    if (owner === 0 || pid === runtime.pid || runtime.namedMemory().isRunning(pid)) return false;
-    return Atomics.compareExchange(this.words, OWNER, owner, mark) === owner;
+    return owner === 0 || pid === runtime.pid || runtime.namedMemory().isRunning(pid) ? 0 : owner;
   }
 
   async #wait(attempt: () => boolean, bell: GateBell, { end, signal }: GateLimits): Promise<boolean> {
@@ -219,10 +241,14 @@ export class Gate {
 
   #spinOrSleep(milliseconds: number): boolean {
     const end = performance.now() + milliseconds;
+    const takeFrom = (owner: number) => Atomics.compareExchange(this.words, OWNER, owner, me) === owner;
     for (let tries = 0, nap = 0.01;; tries++) {
-      if (Atomics.compareExchange(this.words, OWNER, 0, me) === 0) return true;
+      const dead = tries < TRIES ? 0 : this.#deadOwner();
+      if (takeFrom(0) || dead !== 0 && takeFrom(dead)) {
+        this.#mark = me;
+        return true;
+      }
       if (tries < TRIES) continue;
-      if (this.#takeFromDead(me)) return true;
       const left = end - performance.now();
       if (left <= 0) return false;
       // No runtime can wait for a word of memory that is not its own.
@@ -234,6 +260,11 @@ export class Gate {
 
 /** Who is in with one compare-and-swap of 0 and this, and out by storing 0. */
 export const stepMark: number = me;
+
+/** Owner and holder as they are in memory, little end first. */
+function pair(owner: number, holder: number): bigint {
+  return BigInt(holder) << 32n | BigInt(owner >>> 0);
+}
 
 function knownAt(address: BlockAddress): Gate | undefined {
   const found = "shared" in address ? shared.get(address.shared) : mapped.get(`${address.segment}:${address.offset}`);

@@ -39,6 +39,8 @@ export class LockObject implements ServedObject {
   /** The last owner died with it, and nobody has been told yet. */
   #abandoned = false;
   readonly #waiters = new WaitQueue<Delivery<Acquired>, Client>();
+  /** How many have been let in and are told at the end of the running code. */
+  #telling = 0;
   #acquiredCount = 0;
   #abandonedCount = 0;
 
@@ -66,6 +68,11 @@ export class LockObject implements ServedObject {
   /** Whether the caller's unit has it. */
   owned(call: Call): boolean {
     return this.#grant?.client === call.client;
+  }
+
+  /** Whether who was let in last has yet to be told. */
+  get isTelling(): boolean {
+    return this.#telling > 0;
   }
 
   /** Whether somebody has it. */
@@ -115,6 +122,9 @@ export class LockObject implements ServedObject {
     this.#grant = null;
     this.#abandoned = abandoned;
     const next = this.#waiters.first;
-    if (next !== null) next.wake(this.#grantTo(next.tag));
+    if (next === null) return;
+    next.wake(this.#grantTo(next.tag));
+    this.#telling++;
+    next.promise.then(() => this.#telling--);
   }
 }

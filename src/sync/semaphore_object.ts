@@ -67,13 +67,15 @@ export class SemaphoreObject implements ServedObject {
     if (!Number.isSafeInteger(count) || count as number < 1) throw new RangeError("Cannot release: the count must be a positive integer");
     // Permits that were given to waiters are out, so the value alone says how many are missing.
     if (this.#value + (count as number) > this.#most) return REFUSED;
-    for (let i = 0; i < (count as number); i++) {
+    let left = count as number;
+    for (; left > 0 && (this.#permits.size > 0 || this.#waiters.length > 0); left--) {
       const own = this.#oldestOf(call.client);
       const [oldest] = this.#permits;
       if (own !== undefined) this.#permits.delete(own);
       else if (oldest !== undefined) this.#permits.delete(oldest);
       this.#add();
     }
+    this.#value += left;
     return this.#value;
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { within } from "../../src/base/deadline.ts";
+import { after, within } from "../../src/base/deadline.ts";
 import { wait } from "@fenshen/multiprocessing/connection";
 
 const never = () => new Promise<never>(() => {});
@@ -65,4 +65,21 @@ test("many that wait, and many things to wait for, are no leak to the runtime", 
   await Promise.allSettled([...sentinels.map((sentinel) => wait([sentinel], { signal })), wait(sentinels, { signal })]);
   process.off("warning", note);
   assert.deepEqual(warnings, []);
+});
+
+test("a timeout is never early", async () => {
+  for (let i = 0; i < 60; i++) {
+    const ms = 1 + (i % 7) * 0.9;
+    const end = performance.now() + ms;
+    await new Promise<void>((resolve) => void after(ms, resolve));
+    assert.ok(performance.now() >= end, `${end - performance.now()} ms early`);
+  }
+});
+
+test("a timeout beyond 2^31 ms does not pass at once, and is withdrawn", async () => {
+  let passed = 0;
+  const withdraw = [2 ** 31, 30 * 24 * 3600_000, Number.MAX_VALUE, Infinity].map((ms) => after(ms, () => passed++));
+  await new Promise<void>((resolve) => void after(5, resolve));
+  withdraw.forEach((end) => end());
+  assert.equal(passed, 0);
 });

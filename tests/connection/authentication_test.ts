@@ -118,6 +118,7 @@ test("both take bytes and texts, refuse other keys and digests, and keep a timeo
   await Promise.all([deliverChallenge(left, bytes("schlüssel")), answerChallenge(right, "schlüssel")]);
   await assert.rejects(deliverChallenge(left, 5 as never), TypeError);
   await assert.rejects(answerChallenge(left, null as never), TypeError);
+  await assert.rejects(answerChallenge(left, "\ud800", { timeout: 10 }), RangeError);
   await assert.rejects(deliverChallenge(left, KEY, { digestName: "sha1" as never }), RangeError);
   await assert.rejects(answerChallenge(left, KEY, { timeout: 10 }), TimeoutError);
   left.close();

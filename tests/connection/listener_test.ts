@@ -156,6 +156,8 @@ test("Listener and Client refuse bad options at once", DEADLOCK, async () => {
     [{ address: ["localhost", 1.5] }, RangeError, /port/],
     [{ address: ["example.org", 1], listens: true }, RangeError, /must be an IP address/],
     [{ address: "/tmp/" + "x".repeat(200) }, RangeError, /at most \d+ bytes/],
+    [{ address: "/tmp/\ud800" }, RangeError, /must be encodable as UTF-8/],
+    [{ address: ["localhost", 0], authkey: "\ud800" }, RangeError, /authkey must be encodable as UTF-8/],
     [{ address: ["localhost", 0], family: "AF_UNIX" }, RangeError, /must be one of family AF_UNIX/],
     [{ address: ["localhost", 0], family: "AF_IPX" }, RangeError, /family must be one of/],
     [{ address: ["localhost", 0], authkey: 5 }, TypeError, /authkey must be a Uint8Array or a string/],

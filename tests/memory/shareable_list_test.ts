@@ -72,6 +72,16 @@ test("items that have no place in the layout are refused", () => {
   assert.throws(() => new ShareableList(5 as never), TypeError);
 });
 
+test("a text with half a surrogate pair is refused, as Python does, and nothing is changed", () => {
+  assert.throws(() => new ShareableList(["\ud800"]), RangeError);
+  const list = new ShareableList(["whole"]);
+  const refusal = "Cannot set an item of a ShareableList: a text must be encodable as UTF-8, received half a surrogate pair";
+  assert.throws(() => list.set(0, "a\udc00"), new RangeError(refusal));
+  list.set(0, list.get(0) === "whole" ? "\u{1f600}" : "");
+  assert.equal(list.get(0), "\u{1f600}");
+  remove(list);
+});
+
 test("count and index compare by value", () => {
   const list = new ShareableList([1, "a", Uint8Array.of(3), 1, null]);
   assert.deepEqual([list.count(1), list.count(1n), list.count("b"), list.count(Uint8Array.of(3))], [2, 2, 0, 1]);

@@ -69,7 +69,7 @@ test("a size below 1, a missing one and a missing name are refused [test_invalid
 });
 
 test("a name that no file can have is refused [test_shared_memory_name_with_embedded_null]", () => {
-  for (const name of ["", "/", "..", "a\0b", "a/b", "x".repeat(300), 5 as never]) {
+  for (const name of ["", "/", "..", "a\0b", "a/b", "a\ud800", "x".repeat(300), 5 as never]) {
     assert.throws(() => new SharedMemory({ name }), TypeError);
     assert.throws(() => new SharedMemory({ name, create: true, size: 8 }), TypeError);
   }

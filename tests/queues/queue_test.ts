@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { after } from "../../src/base/deadline.ts";
 import { ClosedError, Empty, EOFError, Full, SerializationError, ShutDown } from "../../src/base/errors.ts";
 import { allPendingSettled } from "../../src/base/pending.ts";
 import { Pipe } from "../../src/connection/pipe.ts";
 import { Queue } from "../../src/queues/queue.ts";
 import { settled } from "../server/fixtures/clients.ts";
 import { World } from "../server/fixtures/loopback.ts";
+import { registerHandle } from "../../src/wire/handles.ts";
 import { Picky } from "./fixtures/picky.ts";
 
 const make = <T = number>(maxsize = 0) => new World().unit().queue<T>("q", maxsize);
@@ -159,6 +161,23 @@ test("Queue.statistics() is a frozen snapshot", async () => {
   const statistics = await queue.statistics();
   assert.ok(Object.isFrozen(statistics));
   assert.deepEqual({ ...statistics }, { size: 1, maxsize: 3, handedOut: 0, getters: 0, putters: 0, put: 2, got: 1, shutDown: false });
+});
+
+test("Queue.put(): the timeout counts from the call, also while the item is encoded", async () => {
+  class Slow {}
+  let finish = () => {};
+  const encoded = new Promise<void>((resolve) => (finish = resolve));
+  registerHandle({ type: "Slow", class: Slow, reduce: (_slow, wait) => wait(encoded), revive: () => null });
+  const queue = make<unknown>(1);
+  await queue.put("the only place");
+  const timeout = 50;
+  const put = queue.put(new Slow(), { timeout });
+  await new Promise<void>((resolve) => void after(timeout, resolve));
+  finish();
+  // In a later turn the call has left; one that waits for a place would be counted.
+  await new Promise<void>((resolve) => void after(0, resolve));
+  assert.equal((await queue.statistics()).putters, 0);
+  await assert.rejects(put, Full);
 });
 
 test("Queue: a closed handle says so when it is inspected", () => {

@@ -84,6 +84,20 @@ test("a plain Lock lets the client pass that has it, and no other", async () => 
   assert.equal(add(cells, call(client())), 2);
 });
 
+test("steps of a client under a plain Lock are done in the order of its calls, also when one comes in the turn in which another was let in", async () => {
+  const lock = new LockObject();
+  const cells = guarded(lock);
+  const [owner, other, next] = [client("owner"), client("other"), client("next")];
+  delivery(lock.acquire(call(owner), true)).taken();
+  const set = (value: number) => cells.set(call(other), true, SCOPE, 0, value);
+  const early = [set(1), set(2)];
+  const another = add(cells, call(next));
+  lock.release(call(other));
+  await Promise.all([...early, another, set(4), set(5)]);
+  assert.equal(cells.get(call(), false, SCOPE, 0), 5);
+  assert.equal(lock.locked(call()), false);
+});
+
 test("foreign data is refused", () => {
   const cells = new CellsObject({ typecode: "q", length: 2, lock: null });
   for (const params of [null, {}, { typecode: "z", length: 1 }, { typecode: "i", length: -1 }, { typecode: "i", length: 0.5 }]) {

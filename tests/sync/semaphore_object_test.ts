@@ -76,3 +76,14 @@ test("SemaphoreObject refuses a value that is none", () => {
   for (const value of [-1, 1.5, "1", undefined]) assert.throws(() => new SemaphoreObject({ value, bounded: false }), RangeError);
   assert.throws(() => new SemaphoreObject(null), RangeError);
 });
+
+test("SemaphoreObject.release() of very many permits does not keep the server, and those that are out count as back", async () => {
+  const semaphore = make(1);
+  const [owner, waiter] = [client(), client()];
+  delivery(semaphore.acquire(call(owner), true)).taken();
+  const waiting = semaphore.acquire(call(waiter), true) as Promise<unknown>;
+  assert.equal(semaphore.release(call(owner), 2 ** 50), 2 ** 50 - 1);
+  await waiting;
+  semaphore.clientGone(owner);
+  assert.equal(semaphore.getValue(call()), 2 ** 50 - 1);
+});
