@@ -18,4 +18,5 @@ export { Empty, Full, ShutDown } from "./src/base/errors.ts";
 export { JoinableQueue as Queue, LifoQueue, PriorityQueue } from "./src/queues/joinable_queue.ts";
 export { SimpleQueue } from "./src/queues/simple_queue.ts";
 export type { WaitOptions } from "./src/base/deadline.ts";
+export type { AcquireOptions } from "./src/sync/lock.ts";
 export type { QueueStatistics } from "./src/queues/queue.ts";

@@ -1,10 +1,11 @@
 /** The public `Queue`. @module */
-import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
+import { timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { ClosedError, Empty, Full, ShutDown } from "../base/errors.ts";
 import { decodeValue, encodeValue, type Undo } from "../reference/value.ts";
 import { type HandleState, ServedRef } from "../server/handle.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { type CallOptions, failed, observed } from "../server/request.ts";
+import { acquireLimits, type AcquireOptions } from "../sync/holding.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { type Key, keyOf } from "./key.ts";
 import { inTurn, isFree } from "./put_line.ts";
@@ -94,17 +95,17 @@ export class Queue<T = unknown> {
    * Puts an item at the end, waiting for a free place if need be.
    *
    * @param item Any value that travels.
-   * @param options `timeout` in milliseconds from the call on (0: do not wait), `signal`. Default: wait for ever. An item that takes longer to be encoded
-   * still gets a place that is free then.
+   * @param options `timeout` in milliseconds from the call on, `block: false` or a timeout of 0 (do not wait), `signal`. Default: wait for ever. An item
+   * that takes longer to be encoded still gets a place that is free then.
    * @throws {Full} when there was no free place in time. `SerializationError` when the item cannot travel. `ClosedError` after `close()` of this handle,
    * `ShutDown` after `shutdown()`. `BrokenPipeError` when the unit that made the queue has ended. The signal's reason, when aborted.
    */
-  put(item: T, options?: WaitOptions): Promise<void> {
+  put(item: T, options?: AcquireOptions): Promise<void> {
     let key: Key | undefined;
     let value: Uint8Array | Promise<Uint8Array>;
     const carried: Undo[] = [];
     try {
-      checkWaitOptions(options);
+      if (options !== undefined) options = acquireLimits(options);
       this.#requireOpen("put into");
       if (options?.signal?.aborted) throw options.signal.reason;
       if (this.#isPriority) key = this.#keyOf(item);
@@ -133,13 +134,13 @@ export class Queue<T = unknown> {
   /**
    * Takes the first item, waiting for one if need be.
    *
-   * @param options `timeout` in milliseconds (0: do not wait), `signal`. Default: wait for ever.
+   * @param options `timeout` in milliseconds, `block: false` or a timeout of 0 (do not wait), `signal`. Default: wait for ever.
    * @throws {Empty} when there was no item in time. `ShutDown` after `shutdown()` and the last item. `ClosedError` after `close()` of this handle.
    * `EOFError` when the unit that made the queue has ended. The signal's reason, when aborted. What the decoding of the item throws: the item is gone then.
    */
-  get(options?: WaitOptions): Promise<T> {
+  get(options?: AcquireOptions): Promise<T> {
     try {
-      checkWaitOptions(options);
+      if (options !== undefined) options = acquireLimits(options);
       this.#requireOpen("get from");
     } catch (error) {
       return failed(error);

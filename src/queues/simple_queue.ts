@@ -1,8 +1,8 @@
 /** The public `SimpleQueue`. @module */
-import type { WaitOptions } from "../base/deadline.ts";
 import { ClosedError } from "../base/errors.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { failed } from "../server/request.ts";
+import type { AcquireOptions } from "../sync/holding.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { Queue, type QueueStatistics, refOf, reviveQueue } from "./queue.ts";
 
@@ -66,10 +66,10 @@ export class SimpleQueue<T = unknown> {
   /**
    * Takes the first item, waiting for one if need be.
    *
-   * @param options `timeout` in milliseconds (0: do not wait), `signal`. Default: wait for ever.
+   * @param options `timeout` in milliseconds, `block: false` or a timeout of 0 (do not wait), `signal`. Default: wait for ever.
    * @throws {Empty} when there was no item in time. `ClosedError` after `close()`. `EOFError` when the unit that made the queue has ended.
    */
-  get(options?: WaitOptions): Promise<T> {
+  get(options?: AcquireOptions): Promise<T> {
     return this.#queue.get(options);
   }
 

@@ -2,7 +2,7 @@
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
 
-/** How to acquire. */
+/** How to acquire, or to use a queue. */
 export interface AcquireOptions extends WaitOptions {
   /** `false`: do not wait, whatever the timeout. Default `true`. */
   block?: boolean;
@@ -25,6 +25,7 @@ export interface Monitor {
 /** The limits of a wait, checked; `block: false` is a timeout of 0. @throws {TypeError} for a bad option. */
 export function acquireLimits(options: AcquireOptions | undefined): { timeout: number; signal: AbortSignal | null | undefined } {
   checkWaitOptions(options);
+  if (options && Object.hasOwn(options, "blocking")) throw new TypeError("Cannot wait: the option is called block, received blocking");
   return { timeout: options?.block === false ? 0 : timeoutOf(options?.timeout), signal: options?.signal };
 }
 

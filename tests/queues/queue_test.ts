@@ -28,6 +28,8 @@ test("Queue: six items fill a queue of six; then put rejects with Full at once, 
   await assert.rejects(queue.putNowait(6), Full);
   await assert.rejects(queue.put(6, { timeout: 0 }), Full);
   await assert.rejects(queue.put(6, { timeout: -1 }), Full);
+  await assert.rejects(queue.put(6, { block: false }), Full);
+  await assert.rejects(queue.put(6, { block: false, timeout: 60_000 }), Full);
   await assert.rejects(queue.put(6, { timeout: 3 }), Full);
   for (let i = 0; i < 6; i++) assert.equal(await queue.get(), i);
   assert.deepEqual([await queue.empty(), await queue.full()], [true, false]);
@@ -37,6 +39,8 @@ test("Queue.get() rejects with Empty at once, or after the timeout [test_get, te
   const queue = make();
   await assert.rejects(queue.getNowait(), Empty);
   await assert.rejects(queue.get({ timeout: 0 }), Empty);
+  await assert.rejects(queue.get({ block: false }), Empty);
+  await assert.rejects(queue.get({ block: false, timeout: 60_000 }), Empty);
   await assert.rejects(queue.get({ timeout: 3 }), Empty);
 });
 
