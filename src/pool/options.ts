@@ -118,7 +118,7 @@ export function planOf(given: number | PoolOptions | null | undefined, binding: 
   if (name !== undefined && typeof name !== "string") {
     throw new TypeError(`Cannot make a Pool: name must be a string, received ${shown(name)}`);
   }
-  checkContextOptions(context, "make a Pool");
+  checkContextOptions(context, "make a Pool", ["processes", "initializer", "initargs", "maxTasksPerChild", "name"]);
   return {
     size: atLeastOne("make a Pool", "processes", processes) ?? runtime.cpuCount(),
     initializer: initializer ?? null,

@@ -30,17 +30,17 @@ const checks: Readonly<Record<keyof ContextOptions, Check>> = {
 /**
  * Checks a context's options.
  *
- * @param verb What cannot be done with bad ones: `make a Process`.
+ * @param verb What cannot be done with bad ones: `make a Process`. @param own The options beside them, for the text of an error.
  * @throws {TypeError} for an option that is none, or of another type. A misspelled permission or limit must not pass for one that holds.
  * @throws {RangeError} for a limit that is no size.
  */
-export function checkContextOptions(options: ContextOptions, verb: string): void {
+export function checkContextOptions(options: ContextOptions, verb: string, own: readonly string[] = []): void {
   if (!isRecord(options)) {
     throw new TypeError(`Cannot ${verb}: its options must be an object such as { env: {} }, received ${shown(options)}`);
   }
   for (const [key, value] of Object.entries(options)) {
     if (!Object.hasOwn(checks, key)) {
-      throw new TypeError(`Cannot ${verb}: the options are ${Object.keys(checks).join(", ")}, received ${key}`);
+      throw new TypeError(`Cannot ${verb}: the options are ${[...own, ...Object.keys(checks)].join(", ")}, received ${key}`);
     }
     const broken = value === undefined ? null : checks[key as keyof ContextOptions](value);
     if (broken !== null) throw new TypeError(`Cannot ${verb}: ${broken}, received ${shown(value)}`);

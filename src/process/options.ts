@@ -15,6 +15,9 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   daemon?: boolean;
 }
 
+/** What is the unit's own, beside the options of its context. */
+const ownOptions = ["target", "args", "name", "daemon"];
+
 /** The options of a `type` of unit, if they are fine. @throws {TypeError} for a bad one, at the call that gave it. */
 export function checkOptions<A extends readonly unknown[]>(options: ProcessOptions<A> | undefined, type = "Process"): ProcessOptions<A> {
   const given = options ?? {};
@@ -33,8 +36,8 @@ export function checkOptions<A extends readonly unknown[]>(options: ProcessOptio
   if (daemon !== undefined && typeof daemon !== "boolean") fail("daemon", "a boolean", daemon);
   const [foreign] = type === "Thread" ? Object.keys(context) : [];
   if (foreign !== undefined) {
-    throw new TypeError(`Cannot make a Thread: the options are target, args, name, daemon, received ${foreign}`);
+    throw new TypeError(`Cannot make a Thread: the options are ${ownOptions.join(", ")}, received ${foreign}`);
   }
-  checkContextOptions(context, "make a Process");
+  checkContextOptions(context, "make a Process", ownOptions);
   return given;
 }

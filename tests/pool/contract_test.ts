@@ -491,6 +491,13 @@ claim("finishes its work when it is closed early with maxTasksPerChild=1 [test_p
   for (const [i, result] of results.entries()) assert.equal(await result, i * i);
 }, { processes: 3, maxTasksPerChild: 1 });
 
+test("Pool names all its options when it refuses one", () => {
+  assert.throws(
+    () => new mp.Pool({ maxtasksperchild: 1 } as never),
+    /the options are processes, initializer, initargs, maxTasksPerChild, name, runtime, .*, received maxtasksperchild$/,
+  );
+});
+
 test("Pool is broken by an initializer that fails, with its error [2.16 #2, 4.3 #4]", { timeout: 30_000 }, async () => {
   const { pool, workers } = loopbackPool({ processes: 2, initializer: tasks.throwTypeError, initargs: ["no luck"] });
   const first = pool.apply(tasks.square, [1]);

@@ -13,6 +13,7 @@ test("new Process() refuses bad options at once", () => {
   assert.throws(make({ args: 5 }), /args must be an array/);
   assert.throws(make({ name: 5 }), /name must be a string/);
   assert.throws(make({ daemon: 1 }), /daemon must be a boolean/);
+  assert.throws(make({ kwargs: {} }), /the options are target, args, name, daemon, runtime, .*, received kwargs$/);
 });
 
 test("Process.name has its default where it is empty, as in Python", () => {
