@@ -54,6 +54,8 @@ export function endOf(connection: Connection): MessageEnd {
  *
  * *Differs from Python*: passing an end moves it instead of copying it, so nobody has to close a copy before a reader can see the end of
  * the stream. The unit that passes an end must live until the receiver has taken it over; if it dies before, the end is closed.
+ * If the receiver dies before (a child whose module cannot be imported), the end stays here, open, and the other end waits on:
+ * `close()` it after `start()`, as in Python, where nobody else is to have it. That takes nothing from a receiver that is on its way.
  *
  * @example
  * ```ts
