@@ -8,9 +8,10 @@
  */
 import { cli, readOptions, UsageError } from "./lib/cli.ts";
 import { mapLimited } from "./lib/command.ts";
-import { layOutForNode, pack } from "./lib/package.ts";
+import { layOutTests, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals, runFile } from "./lib/run_file.ts";
+import { runsPackage } from "./lib/runners.ts";
 import { provideRuntime, provideTools, readRuntimeNames, type Runtime } from "./lib/runtimes.ts";
 import { describeFailures, isBad } from "./lib/suite.ts";
 
@@ -60,9 +61,9 @@ await cli("stress", async () => {
   const copies = readCount("copies", values.copies);
   const files = findTestFiles(positionals);
   killRunsOnSignals();
-  if (names.some((name) => name.startsWith("node"))) {
+  if (names.some(runsPackage)) {
     await pack();
-    await layOutForNode();
+    await layOutTests();
   }
 
   let failed = 0;

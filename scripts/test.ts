@@ -10,9 +10,10 @@
 import { cli, readOptions, UsageError } from "./lib/cli.ts";
 import { runGate } from "./lib/gate.ts";
 import { filesFor, sharing } from "./lib/matrix.ts";
-import { layOutForNode, pack } from "./lib/package.ts";
+import { layOutTests, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals } from "./lib/run_file.ts";
+import { runsPackage } from "./lib/runners.ts";
 import { provideRuntime, provideTools, readRuntimeNames, runtimeNames } from "./lib/runtimes.ts";
 import { runSuite } from "./lib/suite.ts";
 import { closingLine, type Row, table } from "./lib/table.ts";
@@ -24,14 +25,14 @@ const options = {
   "no-gate": { type: "boolean", default: false },
 } as const;
 
-/** Makes the package that Node runs. @returns what is wrong, or `""` */
+/** Makes the package that Bun and Node run. @returns what is wrong, or `""` */
 async function preparePackage(): Promise<string> {
   try {
     await pack();
-    await layOutForNode();
+    await layOutTests();
     return "";
   } catch (error) {
-    console.log(`FAIL the npm package cannot be made, so nothing runs on Node\n${(error as Error).message}`);
+    console.log(`FAIL the npm package cannot be made, so nothing runs on Bun and Node\n${(error as Error).message}`);
     return (error as Error).message;
   }
 }
@@ -55,9 +56,9 @@ await cli("test", async () => {
     const counts = await runGate();
     rows.push({ name: "gate", ...counts, skipped: 0, seconds: (performance.now() - started) / 1000 });
   }
-  const packed = names.some((name) => name.startsWith("node")) ? await preparePackage() : "";
+  const packed = names.some(runsPackage) ? await preparePackage() : "";
   for (const runtime of runtimes) {
-    if (runtime.name.startsWith("node") && packed !== "") rows.push({ name: runtime.name, passed: 0, failed: 1, skipped: 0, seconds: 0 });
+    if (runsPackage(runtime.name) && packed !== "") rows.push({ name: runtime.name, passed: 0, failed: 1, skipped: 0, seconds: 0 });
     else rows.push(await runSuite(runtime, isShared ? filesFor(runtime.name, files) : files));
   }
 

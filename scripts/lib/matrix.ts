@@ -33,6 +33,7 @@ export const costly = [
   "tests/managers/remote_test.ts",
   "tests/memory/programs_test.ts",
   "tests/memory/python_test.ts",
+  "tests/package/package_test.ts",
   "tests/pool/contract_test.ts",
   "tests/pool/programs_test.ts",
   "tests/process/interrupt_test.ts",

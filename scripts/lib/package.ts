@@ -1,4 +1,4 @@
-/** The npm package, and the tests laid out inside it for Node. */
+/** The npm package, and the tests laid out inside it for the runtimes whose users import it: Bun and Node. */
 import fs from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import path from "node:path";
@@ -10,13 +10,16 @@ import { buildFolder, filesBelow, readConfig, root } from "./project.ts";
 export const tarball = path.join(buildFolder, "package.tgz");
 
 /** The package as it is after `npm install`, with the tests inside, so that their relative imports and the package's own name resolve to it. */
-export const nodeFolder = path.join(buildFolder, "node");
+export const installedFolder = path.join(buildFolder, "installed");
 
 /** What of the repository is laid out beside the packed modules. */
 const laidOut = ["tests", "docs/examples", "scripts"];
 
 /** The package before it is packed; `package` is the name that npm wants in a tarball. */
 const packageFolder = path.join(buildFolder, "package");
+
+/** The package before its modules are few files: about what JSR makes of the sources for Bun and Node. */
+const modulesFolder = path.join(buildFolder, "modules");
 
 /** What tests import in place of the modules that are one file in the package. */
 const facadesFolder = path.join(buildFolder, "facades");
@@ -40,13 +43,14 @@ export function pack(): Promise<Packed> {
 }
 
 async function makePackage(): Promise<Packed> {
-  for (const folder of [packageFolder, facadesFolder]) {
+  for (const folder of [packageFolder, modulesFolder, facadesFolder]) {
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { recursive: true });
   }
   // No source maps: they name this machine's folders.
   await must(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "--output", tarball]);
   await must("tar", ["xzf", tarball, "-C", buildFolder]);
+  fs.cpSync(packageFolder, modulesFolder, { recursive: true });
   const modules = filesBelow(".", packageFolder).filter((file) => file.endsWith(".js"));
   const bundled = await bundle(packageFolder, Object.keys(readConfig().imports));
   for (const file of modules) fs.rmSync(path.join(packageFolder, file));
@@ -88,7 +92,7 @@ export function toJavaScript(source: string): string {
 }
 
 function layOut(file: string): void {
-  const target = path.join(nodeFolder, file.replace(/\.ts$/, ".js"));
+  const target = path.join(installedFolder, file.replace(/\.ts$/, ".js"));
   fs.mkdirSync(path.dirname(target), { recursive: true });
   if (!file.endsWith(".ts")) return fs.copyFileSync(path.join(root, file), target);
   try {
@@ -101,28 +105,30 @@ function layOut(file: string): void {
 /** Installs the package's dependencies, and what tests and scripts import besides, unless they are there already. */
 async function installDependencies(): Promise<void> {
   // npm does not install what the package itself names as an optional peer.
-  const { peerDependencies: _, peerDependenciesMeta: __, ...laid } = readPackage(nodeFolder);
-  fs.writeFileSync(path.join(nodeFolder, "package.json"), JSON.stringify(laid, null, 2));
+  const { peerDependencies: _, peerDependenciesMeta: __, ...laid } = readPackage(installedFolder);
+  fs.writeFileSync(path.join(installedFolder, "package.json"), JSON.stringify(laid, null, 2));
   const { dependencies = {} } = laid;
   const extra = Object.entries(readConfig().imports)
     .filter(([name]) => !name.startsWith("@types/") && !(name in dependencies))
     .map(([, specifier]) => specifier.replace(/^npm:/, ""));
   const wanted = JSON.stringify({ dependencies, extra });
-  const stamp = path.join(nodeFolder, "node_modules", ".installed");
+  const stamp = path.join(installedFolder, "node_modules", ".installed");
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted) return;
   const quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
-  await must("npm", ["install", "--prefix", nodeFolder, ...quiet, ...extra], { cwd: nodeFolder });
+  await must("npm", ["install", "--prefix", installedFolder, ...quiet, ...extra], { cwd: installedFolder });
   fs.writeFileSync(stamp, wanted);
 }
 
-/** Lays out the packed package with the tests inside it, ready to run on Node. {@linkcode pack} comes first. */
-export async function layOutForNode(): Promise<void> {
-  fs.mkdirSync(nodeFolder, { recursive: true });
-  for (const name of fs.readdirSync(nodeFolder)) {
-    if (name !== "node_modules") fs.rmSync(path.join(nodeFolder, name), { recursive: true });
+/** Lays out the packed package with the tests inside it, ready to run on Bun and Node. {@linkcode pack} comes first. */
+export async function layOutTests(): Promise<void> {
+  fs.mkdirSync(installedFolder, { recursive: true });
+  for (const name of fs.readdirSync(installedFolder)) {
+    if (name !== "node_modules") fs.rmSync(path.join(installedFolder, name), { recursive: true });
   }
-  await must("tar", ["xzf", tarball, "--strip-components=1", "-C", nodeFolder]);
-  fs.cpSync(facadesFolder, nodeFolder, { recursive: true });
+  await must("tar", ["xzf", tarball, "--strip-components=1", "-C", installedFolder]);
+  fs.cpSync(facadesFolder, installedFolder, { recursive: true });
   for (const file of laidOut.flatMap((folder) => filesBelow(folder))) layOut(file);
+  // Or Bun reads the project's, where the package's name stands for the sources.
+  fs.writeFileSync(path.join(installedFolder, "tsconfig.json"), "{}\n");
   await installDependencies();
 }

@@ -1,7 +1,7 @@
 /** How one test file is run on each runtime: three commands and three kinds of report behind one shape. */
 import { pathToFileURL } from "node:url";
 import path from "node:path";
-import { nodeFolder } from "./package.ts";
+import { installedFolder } from "./package.ts";
 import { root } from "./project.ts";
 import { readBunReport, readDenoReport, readNodeReport, type Report } from "./report.ts";
 import type { Runtime } from "./runtimes.ts";
@@ -34,23 +34,29 @@ const deno: Runner = {
   read: readDenoReport,
 };
 
+/** The file where it is laid out. */
+const asJavaScript = (file: string) => file.replace(/\.ts$/, ".js");
+
 const bun: Runner = {
-  cwd: root,
+  cwd: installedFolder,
   // Bun ends a test after 5 seconds unless told otherwise; our limit is the file's.
-  args: (file, report) => ["test", "--timeout=86400000", "--reporter=junit", `--reporter-outfile=${report}`, `./${file}`],
+  args: (file, report) => ["test", "--timeout=86400000", "--reporter=junit", `--reporter-outfile=${report}`, `./${asJavaScript(file)}`],
   read: readBunReport,
 };
 
 const node: Runner = {
-  cwd: nodeFolder,
+  cwd: installedFolder,
   // Run as a program, not with --test: that takes a file which ends in the middle for one that passed.
   args: (file, report) => [
     `--test-reporter=${withOut("node.mjs", report)}`,
     "--test-reporter-destination=stdout",
-    file.replace(/\.ts$/, ".js"),
+    asJavaScript(file),
   ],
   read: readNodeReport,
 };
+
+/** Whether a runtime runs the npm package, with the tests laid out inside it; Deno runs the sources. */
+export const runsPackage = (runtimeName: string): boolean => runtimeName !== "deno";
 
 /** The runner for a runtime. */
 export function runnerFor(runtime: Runtime): Runner {

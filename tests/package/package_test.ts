@@ -6,10 +6,11 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-// On Node this file is .build/node/tests/package/package_test.js, two folders below the package; the tarball lies beside that.
-const tarball = fileURLToPath(new URL("../../../package.tgz", import.meta.url));
-const onNode = /[\\/]\.build[\\/]node[\\/]/.test(fileURLToPath(import.meta.url));
-const skip = onNode ? false : "only Node runs the npm package; this runtime runs the sources";
+// Inside the package this file is .build/installed/tests/package/package_test.js; the tarball and the modules lie beside the package.
+const built = fileURLToPath(new URL("../../../", import.meta.url));
+const tarball = path.join(built, "package.tgz");
+const isInside = /[\\/]\.build[\\/]installed[\\/]/.test(fileURLToPath(import.meta.url));
+const skip = isInside ? false : "this runtime runs the sources, not the npm package";
 
 test("the npm package installs into an empty folder, and each of its exports can be imported there", { skip }, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "package-"));
@@ -47,4 +48,22 @@ test("the npm package names koffi as a peer that users may install, and npm does
   assert.match(peerDependencies.koffi, /^\^\d+$/);
   assert.deepEqual(peerDependenciesMeta, { koffi: { optional: true } });
   assert.equal("koffi" in dependencies, false);
+});
+
+test("the modules as JSR serves them to Bun and Node, one file each, work on units of every kind", { skip }, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "modules-"));
+  try {
+    const packages = path.join(folder, "node_modules");
+    fs.mkdirSync(path.join(packages, "@fenshen"), { recursive: true });
+    fs.cpSync(path.join(built, "modules"), path.join(packages, "@fenshen", "multiprocessing"), { recursive: true });
+    for (const name of ["acorn", "es-module-lexer"]) {
+      fs.cpSync(path.join(built, "installed", "node_modules", name), path.join(packages, name), { recursive: true });
+    }
+    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    fs.copyFileSync(fileURLToPath(new URL("./fixtures/every_kind.js", import.meta.url)), path.join(folder, "every_kind.js"));
+    const output = execFileSync(process.execPath, ["every_kind.js"], { cwd: folder, encoding: "utf8" });
+    assert.equal(output, ["spawn", "forkserver", "thread"].map((method) => `${method} 1 4 9 ${method}! 3 1,2\n`).join(""));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 });

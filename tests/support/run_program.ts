@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** The suffix of modules where the tests run: `.ts` on Deno and Bun, `.js` where the types were stripped for Node. */
+/** The suffix of modules where the tests run: `.ts` in the repository, `.js` where they are laid out inside the npm package. */
 export const moduleSuffix: string = import.meta.url.slice(import.meta.url.lastIndexOf("."));
 
 /** How a program is run. */
