@@ -13,7 +13,7 @@ export const tarball = path.join(buildFolder, "package.tgz");
 export const installedFolder = path.join(buildFolder, "installed");
 
 /** What of the repository is laid out beside the packed modules. */
-const laidOut = ["tests", "docs/examples", "scripts"];
+const laidOut = ["tests", "docs", "scripts"];
 
 /** The package before it is packed; `package` is the name that npm wants in a tarball. */
 const packageFolder = path.join(buildFolder, "package");

@@ -152,7 +152,7 @@ export function poolBattery(method: mp.StartMethod): void {
   ];
   if (method !== "thread") deaths.push(["SIGKILL", tasks.killMyself, [], -9, "SIGKILL"]);
   for (const [how, fn, args, exitcode, signal] of deaths) {
-    claimOf(1, `rejects exactly the task whose worker ended by ${how} [2.16 #1, 4.3 #1, #3]`, async (pool) => {
+    claimOf(1, `rejects exactly the task whose worker ended by ${how} [2.16 #1, 2.3 SystemExit in a task, 4.3 #1, #3]`, async (pool) => {
       const before = Array.from({ length: 5 }, (_, i) => pool.applyAsync(tasks.squareLater, [i]));
       const doomed = pool.applyAsync(fn as (...args: unknown[]) => unknown, args);
       const after = pool.mapAsync(tasks.squareLater, Array.from({ length: 20 }, (_, i) => i), { chunksize: 1 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exitCodeOf } from "../../src/process/exit_code.ts";
 
-test("the exit code of a SystemExit follows Python's table, what is not a code goes to stderr [test_sys_exit]", () => {
+test("the exit code of a SystemExit follows Python's table, what is not a code goes to stderr [test_sys_exit, 2.1 exit codes]", () => {
   const table: [unknown, number, string | null][] = [
     [undefined, 0, null],
     [null, 0, null],

@@ -1,8 +1,11 @@
 /** What holds for a Process of every start method. Rows: python-behaviour.md 2.1. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import * as mp from "@fenshen/multiprocessing";
+import { noOpenFiles, openIn } from "../support/open_files.ts";
 import * as targets from "./fixtures/targets.ts";
 
 export function processBattery(method: mp.StartMethod): void {
@@ -77,7 +80,7 @@ export function processBattery(method: mp.StartMethod): void {
     assert.deepEqual(started.map((p) => p.exitcode), table.map(([, want]) => want));
   });
 
-  claim("reports the code of process.exit() and of process.exitCode, from 0 to 255", async () => {
+  claim("reports the code of process.exit() and of process.exitCode, from 0 to 255 [2.1 exit codes]", async () => {
     const table: [(code: number) => void, number, number][] = [
       [targets.processExit, 77, 77],
       [targets.processExit, -1, 255],
@@ -88,23 +91,26 @@ export function processBattery(method: mp.StartMethod): void {
     assert.deepEqual(await Promise.all(started.map((p) => p.join())), table.map(([, , want]) => want));
   });
 
-  claim("reports -N when it is ended by a signal, also in an endless loop [test_terminate, test_kill, test_interrupt]", async () => {
-    for (const [end, code] of [["terminate", -15], ["kill", -9], ["interrupt", -2]] as const) {
-      const p = new ctx.Process({ target: targets.forever });
-      await p.start();
-      assert.equal(await p.join({ timeout: 0 }), null);
-      assert.equal(await p.join({ timeout: -1 }), null);
-      assert.ok(p.isAlive());
-      p[end]();
-      assert.equal(await p.join(), code);
-      p[end]();
-      assert.equal(await p.join(), code, "nothing happens after the end");
-    }
-    const busy = new ctx.Process({ target: targets.spin });
-    await busy.start();
-    busy.kill();
-    assert.equal(await busy.join(), -9);
-  });
+  claim(
+    "reports -N when it is ended by a signal, also in an endless loop [test_terminate, test_kill, test_interrupt, test_interrupt_no_handler]",
+    async () => {
+      for (const [end, code] of [["terminate", -15], ["kill", -9], ["interrupt", -2]] as const) {
+        const p = new ctx.Process({ target: targets.forever });
+        await p.start();
+        assert.equal(await p.join({ timeout: 0 }), null);
+        assert.equal(await p.join({ timeout: -1 }), null);
+        assert.ok(p.isAlive());
+        p[end]();
+        assert.equal(await p.join(), code);
+        p[end]();
+        assert.equal(await p.join(), code, "nothing happens after the end");
+      }
+      const busy = new ctx.Process({ target: targets.spin });
+      await busy.start();
+      busy.kill();
+      assert.equal(await busy.join(), -9);
+    },
+  );
 
   claim("can be waited for with a timeout and a signal; cannot be closed while it runs, nor used afterwards [test_close]", async () => {
     const p = new ctx.Process({ target: targets.forever });
@@ -152,7 +158,7 @@ export function processBattery(method: mp.StartMethod): void {
     assert.equal(await queue.qsize(), 100);
   });
 
-  claim("refuses what cannot travel in start()", async () => {
+  claim("refuses what cannot travel in start() [2.2 queue or lambda]", async () => {
     let captured = 0;
     const closure = () => captured++;
     const p = new ctx.Process({ target: closure });
@@ -183,5 +189,28 @@ export function processBattery(method: mp.StartMethod): void {
       p.terminate();
     }
     assert.deepEqual(await Promise.all(doomed.map((p) => p.join())), doomed.map(() => -15));
+  });
+
+  if (method === "thread") return;
+  const has = "has neither its creator's files nor sockets of others [test_child_fd_inflation, test_closefd]";
+  test(`Process (${method}) ${has}`, { timeout: 60_000, skip: noOpenFiles }, async () => {
+    const file = fileURLToPath(import.meta.url);
+    const opened = fs.openSync(file, "r");
+    try {
+      const [queue, enough] = [new ctx.Queue<string>(), new ctx.Event()];
+      const children = [0, 1].map(() => new ctx.Process({ target: targets.takeTime, args: [queue, enough] }));
+      for (const child of children) await child.start();
+      for (const _ of children) assert.equal(await queue.get(), "ready");
+      const [own, ...theirs] = [process.pid, ...children.map((child) => child.pid!)].map(openIn);
+      assert.ok(own!.includes(file));
+      for (const open of theirs) {
+        const others = [own!, ...theirs.filter((other) => other !== open)].flat();
+        assert.deepEqual(open.filter((name) => name === file || name.startsWith("socket:") && others.includes(name)), []);
+      }
+      for (const child of children) child.kill();
+      for (const child of children) assert.equal(await child.join(), -9);
+    } finally {
+      fs.closeSync(opened);
+    }
   });
 }

@@ -55,16 +55,20 @@ test("a child with options of its own never gets one that was launched for other
   assert.equal(await p.join(), 0);
 });
 
-test("a warm child that was killed is not handed out [test_forkserver_sigkill]", LIMIT, async () => {
+test("a warm child that was killed is not handed out [test_forkserver_sigkill, test_forkserver_sigint]", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(new URL(`./programs/forkserver_killed${moduleSuffix}`, import.meta.url));
   assert.equal(stdout, "joined 0\njoined 0\njoined 0\n", stderr);
 });
 
-test("warm children import the preload modules ahead, and end with the program", LIMIT, async () => {
-  const { stdout, stderr, code } = await runProgram(new URL(`./programs/forkserver_preload${moduleSuffix}`, import.meta.url));
-  assert.match(stdout, /^preloaded\n(preloaded\n)*ran\n(preloaded\n)*joined 0\n(preloaded\n)*$/, stderr);
-  assert.equal(code, 0);
-});
+test(
+  "warm children import the preload modules ahead, which may make locks and queues, and end with the program [test_preload_resources]",
+  LIMIT,
+  async () => {
+    const { stdout, stderr, code } = await runProgram(new URL(`./programs/forkserver_preload${moduleSuffix}`, import.meta.url));
+    assert.match(stdout, /^preloaded\n(preloaded\n)*ran\n(preloaded\n)*joined 0\n(preloaded\n)*$/, stderr);
+    assert.equal(code, 0);
+  },
+);
 
 test("a preload module that fails does no harm", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(new URL(`./programs/forkserver_bad_preload${moduleSuffix}`, import.meta.url));
@@ -77,7 +81,7 @@ test("warm children use no CPU while they wait, and do not keep the program aliv
   assert.deepEqual([stdout, stderr, code], ["two warm children stand still\n", "", 0]);
 });
 
-test("setForkserverPreload() takes absolute URLs only", () => {
+test("setForkserverPreload() takes absolute URLs only [test_context_check_module_types]", () => {
   assert.throws(() => mp.setForkserverPreload("x" as unknown as string[]), TypeError);
   assert.throws(() => mp.setForkserverPreload(["./tasks.ts"]), /absolute URL/);
   assert.throws(() => mp.setForkserverPreload([5 as unknown as string]), TypeError);

@@ -6,7 +6,7 @@ import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { tellWhoIAm } from "./fixtures/targets.ts";
 
-test("new Process() refuses bad options at once", () => {
+test("new Process() refuses bad options at once [2.1 a target that is none]", () => {
   const make = (options: unknown) => () => new mp.Process(options as mp.ProcessOptions);
   assert.throws(make(5), TypeError);
   assert.throws(make({ target: 5 }), /target must be a function/);
@@ -72,7 +72,7 @@ test("the log names the program as currentProcess() is named", () => {
   assert.deepEqual(names, ["MainProcess", "Server", "MainProcess"]);
 });
 
-test("children take their key, and the name of their parent, from what currentProcess() was given", async () => {
+test("children take their key, and the name of their parent, from what currentProcess() was given [2.2 spawn data]", async () => {
   const me = mp.currentProcess();
   const { name, authkey } = me;
   const told = new mp.Queue<{ authkey: Uint8Array; parent: { name: string } }>();
@@ -106,7 +106,7 @@ test("name and daemon are checked when set", () => {
   assert.equal(String(mp.currentProcess()), `<MainProcess name='MainProcess' pid=${process.pid} started>`);
 });
 
-test("start methods: fork is refused with what to use, unknown ones by name", () => {
+test("start methods: fork is refused with what to use, unknown ones by name [test_get_all, TestStartMethod.test_context]", () => {
   assert.deepEqual(mp.getAllStartMethods(), ["spawn", "forkserver", "thread"]);
   assert.throws(() => mp.getContext("fork" as mp.StartMethod), /use "spawn"/);
   assert.throws(() => mp.getContext("nope" as mp.StartMethod), RangeError);

@@ -10,7 +10,7 @@ import { processBattery } from "./process_battery.ts";
 
 processBattery("spawn");
 
-test("a child gets the folder and the environment that its options name, on top of this process's", async () => {
+test("a child gets the folder and the environment that its options name, on top of this process's [2.2 spawn data]", async () => {
   const queue = new mp.Queue<{ cwd: string; value: string | undefined; path: string | undefined }>();
   const folder = fs.realpathSync(os.tmpdir());
   const p = new mp.Process({ target: tellWhereIAm, args: [queue], cwd: folder, env: { FENSHEN_TEST_VALUE: "told" } });

@@ -32,7 +32,7 @@ for (const method of ["spawn", "forkserver", "thread"]) {
 
   const guarded = once(() => runProgram(program("guarded_work"), [method]));
 
-  test(`a guarded program does its work (${method})`, LIMIT, async () => {
+  test(`a guarded program does its work (${method}) [2.2 main module]`, LIMIT, async () => {
     const { stdout, stderr, code } = await guarded();
     assert.match(stdout, /^got 42\njoined 0\n/, stderr);
     assert.equal(code, 0);
@@ -54,12 +54,16 @@ for (const method of ["spawn", "forkserver", "thread"]) {
   });
 }
 
-test("a program without a main guard gets the BootstrapError in its child, not a fork bomb [TestNoForkBomb]", LIMIT, async () => {
-  const { stdout, stderr } = await runProgram(program("no_guard"));
-  assert.equal(stdout, "joined 1\n");
-  assert.match(stderr, /BootstrapError/);
-  assert.match(stderr, /if \(mp\.isMain\(import\.meta\)\)/);
-});
+test(
+  "a program without a main guard gets the BootstrapError in its child, not a fork bomb [TestNoForkBomb, 2.2 error text]",
+  LIMIT,
+  async () => {
+    const { stdout, stderr } = await runProgram(program("no_guard"));
+    assert.equal(stdout, "joined 1\n");
+    assert.match(stderr, /BootstrapError/);
+    assert.match(stderr, /if \(mp\.isMain\(import\.meta\)\)/);
+  },
+);
 
 test("a start() that an import scheduled gets the BootstrapError, and the target still runs", LIMIT, async () => {
   const { stdout } = await runProgram(program("scheduled_start"));
@@ -68,7 +72,7 @@ test("a start() that an import scheduled gets the BootstrapError, and the target
 
 for (const kind of ["idle", "busy"]) {
   test(
-    `a daemon that is ${kind} ends when its parent is killed by SIGKILL, and takes the sockets along, whatever PATH and TMPDIR are`,
+    `a daemon that is ${kind} ends when its parent is killed by SIGKILL, and takes the sockets along, whatever PATH and TMPDIR are [2.1 parent killed]`,
     LIMIT,
     async () => {
       const cwd = fs.mkdtempSync(path.join(os.tmpdir(), "orphans-"));
@@ -87,7 +91,7 @@ for (const kind of ["idle", "busy"]) {
 }
 
 test(
-  "a child in another folder gets the program's flags, also those that name files by relative paths",
+  "a child in another folder gets the program's flags, also those that name files by relative paths [test_flags]",
   LIMIT,
   async () => {
     const cwd = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "flagged-")), "a #%25");

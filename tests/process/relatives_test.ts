@@ -1,5 +1,6 @@
 /** Children of children, and what they share. Rows: python-behaviour.md 2.1, 2.4, 2.5. */
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import { leavesNothingBehind } from "../support/leftovers.ts";
@@ -46,7 +47,14 @@ test("a child sees that its parent lives, waits for its end, and goes on [test_p
   await parent.join();
 });
 
-test("a child waits at its end for its threads, not for its daemon threads [test_wait_for_threads]", LIMIT, async () => {
+test("a child that ends takes its daemon along before it is joined [2.1 daemon of a child, 2.1 exit order]", LIMIT, async () => {
+  const through = new mp.Queue<number>();
+  await run(targets.leaveDaemon, [through]);
+  const pid = await through.get();
+  assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+});
+
+test("a child waits at its end for its threads, not for its daemon threads [test_wait_for_threads, 2.1 exit order]", LIMIT, async () => {
   assert.equal((await told()).left, "finished");
 });
 

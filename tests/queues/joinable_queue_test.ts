@@ -67,6 +67,27 @@ test(
   },
 );
 
+test(
+  "JoinableQueue.shutdown() refuses a put that waits, and join() waits until what was left is done [test_shutdown_put_join, test_shutdown_get_task_done_join]",
+  DEADLOCK,
+  async () => {
+    const queue = make<JoinableQueue<number>>("JoinableQueue", 2);
+    for (let i = 0; i < 2; i++) await queue.put(i);
+    const refused = assert.rejects(queue.put(2), ShutDown);
+    while ((await queue.statistics()).putters === 0);
+    const joined = queue.join();
+    await queue.shutdown();
+    await refused;
+    for (let i = 0; i < 2; i++) {
+      assert.equal(await settled(joined), false);
+      assert.equal(await queue.get(), i);
+      await queue.taskDone();
+    }
+    await joined;
+    await assert.rejects(queue.get(), ShutDown);
+  },
+);
+
 test("JoinableQueue: an item on its way to a consumer that dies stays undone, and goes to the next", DEADLOCK, async () => {
   const world = new World();
   const unit = world.unit();

@@ -134,7 +134,7 @@ test("Queue.shutdown() ends iteration after the last item, and puts at once [tes
   await assert.rejects(queue.getNowait(), ShutDown);
 });
 
-test("Queue.shutdown() wakes an iteration and a put that wait [test_shutdown_get, test_shutdown_put]", async () => {
+test("Queue.shutdown() wakes an iteration and a put that wait [test_shutdown_get, test_shutdown_put, test_shutdown_pending_get]", async () => {
   const unit = new World().unit();
   const empty = unit.queue("empty");
   const next = empty[Symbol.asyncIterator]().next();

@@ -23,7 +23,7 @@ function output(command: string[], cwd?: string): string {
 const program = fileURLToPath(fixture("is_main_program"));
 const expected = { own: true, imported: false, entry: pathToFileURL(program).href, launch: null };
 
-test("isMain() is true in the entry module and false in what it imports", DEADLOCK, () => {
+test("isMain() is true in the entry module and false in what it imports [2.2 main module]", DEADLOCK, () => {
   for (const [name, cwd] of [[program, undefined], [path.basename(program), path.dirname(program)]] as const) {
     const { folder: _, ...seen } = JSON.parse(output(programCommand(name), cwd));
     assert.deepEqual(seen, expected);

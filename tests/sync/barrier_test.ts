@@ -56,12 +56,16 @@ test("Barrier: the action runs once, before anybody leaves [test_action]", DEADL
   }
 });
 
-test("Barrier: what the action throws goes to the one who ran it, and breaks the barrier for the others", DEADLOCK, async () => {
-  const { all } = parties({ action: () => Promise.reject(new EvalError("action")) });
-  const outcomes = await Promise.all(all.map((b) => outcome(b.wait())));
-  assert.deepEqual(outcomes.sort(), ["BrokenBarrierError", "BrokenBarrierError", "EvalError"]);
-  assert.equal(await all[0]!.broken(), true);
-});
+test(
+  "Barrier: what the action throws goes to the one who ran it, and breaks the barrier for the others [2.10 action raises]",
+  DEADLOCK,
+  async () => {
+    const { all } = parties({ action: () => Promise.reject(new EvalError("action")) });
+    const outcomes = await Promise.all(all.map((b) => outcome(b.wait())));
+    assert.deepEqual(outcomes.sort(), ["BrokenBarrierError", "BrokenBarrierError", "EvalError"]);
+    assert.equal(await all[0]!.broken(), true);
+  },
+);
 
 test("Barrier.abort() gives all others a BrokenBarrierError, until reset() [test_abort, test_abort_and_reset]", DEADLOCK, async () => {
   const { all } = parties();
@@ -72,6 +76,28 @@ test("Barrier.abort() gives all others a BrokenBarrierError, until reset() [test
   await assert.rejects(all[0]!.wait(), { name: "BrokenBarrierError", message: "Cannot wait at Barrier b: it is broken" });
   await all[0]!.reset();
   assert.equal((await Promise.all(all.map((b) => b.wait()))).length, 3);
+});
+
+test("Barrier.reset() gives those who wait a BrokenBarrierError, and it works again at once [test_reset]", DEADLOCK, async () => {
+  const { all } = parties();
+  const waiting = all.slice(1).map((b) => outcome(b.wait()));
+  while (await all[0]!.nWaiting() < 2);
+  await all[0]!.reset();
+  assert.deepEqual(await Promise.all(waiting), ["BrokenBarrierError", "BrokenBarrierError"]);
+  assert.equal(await all[0]!.broken(), false);
+  assert.equal((await Promise.all(all.map((b) => b.wait()))).length, 3);
+});
+
+test("Barrier: five parties pass a thousand times, in step [test_thousand]", { timeout: 60_000 }, async () => {
+  const { all } = parties({ parties: 5 });
+  const passed = all.map(() => 0);
+  await Promise.all(all.map(async (b, i) => {
+    for (let round = 1; round <= 1000; round++) {
+      await b.wait();
+      passed[i] = round;
+      assert.ok(passed.every((other) => Math.abs(other - round) <= 1), `in round ${round}: ${passed}`);
+    }
+  }));
 });
 
 test("Barrier: a timeout, its own or that of one wait, breaks it for all [test_timeout, test_default_timeout]", DEADLOCK, async () => {
@@ -141,7 +167,7 @@ test("Barrier: one party never waits [test_single_thread]", DEADLOCK, async () =
   assert.equal(await barrier(new World().unit(), { parties: 1, action: () => {} }).wait({ timeout: 0 }), 0);
 });
 
-test("Barrier checks its arguments, shows itself, and gives a frozen snapshot", DEADLOCK, async () => {
+test("Barrier checks its arguments, shows itself, and gives a frozen snapshot [test_constructor, test_repr]", DEADLOCK, async () => {
   for (const bad of [0, -1, 1.5, NaN]) assert.throws(() => new Barrier(bad), RangeError);
   assert.throws(() => new Barrier("2" as never), TypeError);
   assert.throws(() => new Barrier(2, 5 as never), TypeError);

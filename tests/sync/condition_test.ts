@@ -45,7 +45,7 @@ for (const kind of ["Lock", "RLock"] as const) {
     assert.equal(await main.locked(), false);
   });
 
-  test(`Condition over a ${kind}: wait() and notify() without the lock are Errors`, DEADLOCK, async () => {
+  test(`Condition over a ${kind}: wait() and notify() without the lock are Errors [ConditionTests]`, DEADLOCK, async () => {
     const world = new World();
     const [mine, other] = [condition(world.unit(), kind), condition(world.unit(), kind)];
     for (const state of ["free", "held by another unit"]) {

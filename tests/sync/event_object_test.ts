@@ -21,7 +21,7 @@ test("EventObject.set() then clear() at once still wakes every waiter with true"
   assert.equal(event.isSet(call()), false);
 });
 
-test("EventObject: a waiter that is gone holds nobody up", async () => {
+test("EventObject: a waiter that is gone holds nobody up [2.10 Event.set()]", async () => {
   const event = new EventObject();
   const gone = call();
   const lost = event.wait(gone, true) as Promise<boolean>;

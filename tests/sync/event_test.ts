@@ -6,7 +6,7 @@ import { World } from "../server/fixtures/loopback.ts";
 
 const make = () => new World().unit().event("e");
 
-test("Event.wait() is false without waiting or after the timeout, and true when the flag is up", async () => {
+test("Event.wait() is false without waiting or after the timeout, and true when the flag is up [test_event]", async () => {
   const event = make();
   assert.equal(await event.isSet(), false);
   assert.equal(await event.wait({ timeout: 0 }), false);
@@ -18,7 +18,7 @@ test("Event.wait() is false without waiting or after the timeout, and true when 
   assert.equal(await event.isSet(), false);
 });
 
-test("Event.set() then clear() at once still wakes every waiter, in every unit, with true", async () => {
+test("Event.set() then clear() at once still wakes every waiter, in every unit, with true [test_event, EventTests]", async () => {
   const world = new World();
   const waiting = [1, 2, 3].map(() => world.unit().event("e").wait());
   const setter = world.unit().event("e");
@@ -40,7 +40,7 @@ test("Event.wait() that is aborted rejects with the reason and leaves the line",
   await assert.rejects(event.wait({ timeout: NaN }), TypeError);
 });
 
-test("Event shows its flag as it was last known", async () => {
+test("Event shows its flag as it was last known [test_repr]", async () => {
   const event = new Event();
   assert.equal(inspect(event), "<Event unset>");
   const served = make();

@@ -7,7 +7,7 @@ import { World } from "../server/fixtures/loopback.ts";
 
 const make = () => new World().unit().lock("l");
 
-test("Lock.acquire() is true once, and false without waiting or after the timeout", async () => {
+test("Lock.acquire() is true once, and false without waiting or after the timeout [test_timeout, LockTests]", async () => {
   const lock = make();
   assert.equal(await lock.acquire(), true);
   assert.equal(await lock.locked(), true);
@@ -21,7 +21,7 @@ test("Lock.acquire() is true once, and false without waiting or after the timeou
   assert.equal(await lock.locked(), false);
 });
 
-test("Lock.acquire() gives the lock to waiters in order", async () => {
+test("Lock.acquire() gives the lock to waiters in order [BaseLockTests]", async () => {
   const lock = make();
   await lock.acquire();
   const order: number[] = [];
@@ -33,7 +33,7 @@ test("Lock.acquire() gives the lock to waiters in order", async () => {
   assert.deepEqual(order, [1, 2, 3]);
 });
 
-test("Lock.release() of a free lock is a RangeError; any unit may release", async () => {
+test("Lock.release() of a free lock is a RangeError; any unit may release [LockTests]", async () => {
   const world = new World();
   const [here, there] = [world.unit().lock("l"), world.unit().lock("l")];
   await assert.rejects(here.release(), { name: "RangeError", message: "Cannot release Lock l: nobody holds it" });
@@ -42,7 +42,7 @@ test("Lock.release() of a free lock is a RangeError; any unit may release", asyn
   await assert.rejects(here.release(), RangeError);
 });
 
-test("Lock.run() excludes, returns what the function returns, and releases when it throws", async () => {
+test("Lock.run() excludes, returns what the function returns, and releases when it throws [test_lock_context, BaseLockTests]", async () => {
   const lock = make();
   let inside = 0;
   const work = async (n: number) => {

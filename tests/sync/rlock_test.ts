@@ -57,7 +57,7 @@ test("RLock: inside a run of another lock it is still the same owner", DEADLOCK,
   assert.equal(await one.run(() => two.run(() => one.run(() => "in"))), "in");
 });
 
-test("RLock.release() from another scope is refused, from inside and from outside", DEADLOCK, async () => {
+test("RLock.release() from another scope is refused, from inside and from outside [RLockTests]", DEADLOCK, async () => {
   const lock = make();
   await lock.acquire();
   await lock.run(async () => {

@@ -9,7 +9,7 @@ import { World } from "../server/fixtures/loopback.ts";
 const params = { value: 2, bounded: false };
 const make = () => new World().unit().handle<Semaphore>("Semaphore", "s", params);
 
-test("Semaphore.value is 1 by default, an integer from 0 on", () => {
+test("Semaphore.value is 1 by default, an integer from 0 on [BaseSemaphoreTests]", () => {
   assert.equal(inspect(new Semaphore()), "<Semaphore value=1>");
   assert.equal(inspect(new BoundedSemaphore(2)), "<BoundedSemaphore value=2 maxvalue=2>");
   assert.throws(() => new Semaphore("1" as never), {
@@ -18,6 +18,19 @@ test("Semaphore.value is 1 by default, an integer from 0 on", () => {
   });
   for (const bad of [-1, 1.5, NaN, Infinity]) assert.throws(() => new BoundedSemaphore(bad), RangeError);
   assert.ok(new BoundedSemaphore() instanceof Semaphore);
+});
+
+test("Semaphore may be subclassed [test_semlock_subclass]", async () => {
+  class Seats extends Semaphore {
+    async take(): Promise<boolean> {
+      return await super.acquire({ block: false });
+    }
+  }
+  const seats = new Seats(1);
+  assert.ok(seats instanceof Semaphore);
+  assert.deepEqual([await seats.take(), await seats.take()], [true, false]);
+  await seats.release();
+  assert.equal(await seats.getValue(), 1);
 });
 
 test("Semaphore goes 2, 1, 0, then refuses, and may be released beyond its first value [test_semaphore]", async () => {
@@ -33,7 +46,7 @@ test("Semaphore goes 2, 1, 0, then refuses, and may be released beyond its first
   assert.equal(await semaphore.getValue(), 3);
 });
 
-test("BoundedSemaphore.release() beyond the first value is a RangeError [test_bounded_semaphore]", async () => {
+test("BoundedSemaphore.release() beyond the first value is a RangeError [test_bounded_semaphore, BoundedSemaphoreTests]", async () => {
   const semaphore = new World().unit().handle<BoundedSemaphore>("BoundedSemaphore", "s", { value: 1, bounded: true });
   await assert.rejects(semaphore.release(), { name: "RangeError", message: /^Cannot release BoundedSemaphore s: / });
   await semaphore.acquire();
@@ -42,7 +55,7 @@ test("BoundedSemaphore.release() beyond the first value is a RangeError [test_bo
   assert.equal(await semaphore.getValue(), 1);
 });
 
-test("Semaphore.run() lets in as many as there are permits, and always releases", async () => {
+test("Semaphore.run() lets in as many as there are permits, and always releases [BaseSemaphoreTests]", async () => {
   const semaphore = make();
   let [inside, most] = [0, 0];
   const work = async () => {

@@ -1,4 +1,4 @@
-/** Warm children are killed; the next starts work all the same. */
+/** Warm children are killed or interrupted; the next starts work all the same. */
 import * as mp from "@fenshen/multiprocessing";
 import { execFileSync } from "node:child_process";
 import process from "node:process";
@@ -7,7 +7,7 @@ export function nothing(): void {}
 
 if (mp.isMain(import.meta)) {
   const { Process } = mp.getContext("forkserver");
-  for (let round = 0; round < 3; round++) {
+  for (const signal of ["SIGKILL", "SIGINT", "SIGKILL"] as const) {
     const p = new Process({ target: nothing });
     await p.start();
     console.log(`joined ${await p.join()}`);
@@ -15,7 +15,7 @@ if (mp.isMain(import.meta)) {
     const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(process.pid)], { encoding: "utf8" }).split(/\s+/).filter(Boolean);
     for (const pid of children) {
       try {
-        process.kill(Number(pid), "SIGKILL");
+        process.kill(Number(pid), signal);
       } catch {
         // The listing has ended.
       }
