@@ -1,6 +1,6 @@
 /**
- * `deno task test`: installs what the tests need, runs the gate, then the test files on every runtime, and ends with one table. Node 20, 22 and 26 share the
- * costly files; Deno, Bun and Node 24 run all of them.
+ * `deno task test`: installs what the tests need, runs the gate, then the test files on every runtime, and ends with one table. Node 20, 22 and 26 share
+ * files; Deno, Bun and Node 24 run all of them.
  *
  * - `--whole` runs every file on every runtime
  * - `--runtime deno,node@22` runs on these only, every file
@@ -62,7 +62,7 @@ await cli("test", async () => {
     else rows.push(await runSuite(runtime, isShared ? filesFor(runtime.name, files) : files));
   }
 
-  if (isShared) console.log(`\n${sharing.join(", ")} share the costly files; --whole runs every file on every runtime`);
+  if (isShared) console.log(`\n${sharing.join(", ")} share files; --whole runs every file on every runtime`);
   console.log(`\n${table(rows)}\n\n${closingLine(rows)}`);
   return rows.every((row) => row.failed === 0) ? 0 : 1;
 });

@@ -1,6 +1,6 @@
 /** Which test files run where in a run of everything. */
 
-/** They share the costly files: each runs a third of them. Every other runtime runs every file. */
+/** They share the files, the oldest first. Every other runtime runs every file. */
 export const sharing = ["node@20", "node@22", "node@26"];
 
 const methods = ["spawn", "forkserver", "thread"];
@@ -56,19 +56,25 @@ export const costly = [
   "tests/wire/property_test.ts",
 ];
 
-/** The one of {@linkcode sharing} that runs a file, or `null` for a file that all of them run. */
-function turnOf(file: string, classes: string[]): string | null {
+/** Those of {@linkcode sharing} that run a file. */
+function runtimesOf(file: string, files: string[]): string[] {
+  if (costly.includes(file)) return [sharing[costly.indexOf(file) % sharing.length]!];
   const [, name, method] = battery.exec(file) ?? [];
-  const turn = name === undefined ? costly.indexOf(file) : classes.indexOf(name) + methods.indexOf(method!);
-  return turn === -1 ? null : sharing[turn % sharing.length]!;
+  if (name !== undefined) {
+    const classes = [...new Set(files.map((file) => battery.exec(file)?.[1]).filter((name) => name !== undefined))].sort();
+    return [sharing[(classes.indexOf(name) + methods.indexOf(method!)) % sharing.length]!];
+  }
+  if (file.startsWith("tests/runtime/")) return sharing;
+  const [oldest, ...others] = sharing;
+  return [oldest!, others[files.indexOf(file) % others.length]!];
 }
 
 /**
  * What a runtime runs of all test files. Of the batteries each one that shares runs every class, by one start method, and every start method, with a third of the
- * classes; of the other costly files a third.
+ * classes; of the other costly files a third. Of the rest the oldest runs all, because it is the one that lacks something, and the others share them; what asks
+ * whether a runtime behaves all of them run.
  */
 export function filesFor(runtime: string, files: string[]): string[] {
   if (!sharing.includes(runtime)) return files;
-  const classes = [...new Set(files.map((file) => battery.exec(file)?.[1]).filter((name) => name !== undefined))].sort();
-  return files.filter((file) => [null, runtime].includes(turnOf(file, classes)));
+  return files.filter((file) => runtimesOf(file, files).includes(runtime));
 }
