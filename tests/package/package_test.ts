@@ -56,7 +56,8 @@ test("the modules as JSR serves them to Bun and Node, one file each, work in pro
     const packages = path.join(folder, "node_modules");
     fs.mkdirSync(path.join(packages, "@fenshen"), { recursive: true });
     fs.cpSync(path.join(built, "modules"), path.join(packages, "@fenshen", "multiprocessing"), { recursive: true });
-    for (const name of ["acorn", "es-module-lexer"]) {
+    const { dependencies } = JSON.parse(fs.readFileSync(path.join(built, "installed", "package.json"), "utf8"));
+    for (const name of Object.keys(dependencies)) {
       fs.cpSync(path.join(built, "installed", "node_modules", name), path.join(packages, name), { recursive: true });
     }
     fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
