@@ -42,6 +42,7 @@ function register(type: string, cls: ProxyClass, served: string, ofUser: boolean
     type,
     group: PROXY_GROUP,
     class: cls,
+    carriesClass: true,
     reduce: (proxy, ...under: UnderWay) => {
       const { ref, typeid, exposed } = targetOf(proxy, "send");
       return { handle: ref.reduce(...under), typeid, exposed, cls: ofUser ? proxy.constructor as ProxyClass : null };

@@ -3,6 +3,7 @@ import { Array as AnyArray, isRawArray } from "./array.ts";
 import { forThreads, type SharedOptions } from "./cells.ts";
 import type { Assignable, Typecode } from "./typecodes.ts";
 import { isRawValue, Value as AnyValue } from "./value.ts";
+import { arrivesAsBase } from "../wire/handles.ts";
 
 /**
  * A `Value` for threads: that of the main module, but it lives in a `SharedArrayBuffer`, memory that the threads of this process share, on every runtime and without
@@ -32,6 +33,10 @@ import { isRawValue, Value as AnyValue } from "./value.ts";
  * Python: `multiprocessing/dummy/__init__.py`, `Value`.
  */
 export class Value<C extends Typecode = Typecode> extends AnyValue<C> {
+  static {
+    arrivesAsBase(this);
+  }
+
   /** Makes a value. @param typecode What it holds. @param value What it begins with. Default 0. @param options As in the main module. @throws as there. */
   constructor(typecode: C, value?: Assignable<C>, options?: SharedOptions) {
     super(typecode, value, forThreads(options));
@@ -63,6 +68,10 @@ export class Value<C extends Typecode = Typecode> extends AnyValue<C> {
  * Python: `multiprocessing/dummy/__init__.py`, `Array`.
  */
 export class Array<C extends Typecode = Typecode> extends AnyArray<C> {
+  static {
+    arrivesAsBase(this);
+  }
+
   /** Makes an array. @param typecode What its elements are. @param sizeOrInitializer As in the main module. @param options As there. @throws as there. */
   constructor(typecode: C, sizeOrInitializer: number | Iterable<Assignable<C>>, options?: SharedOptions) {
     super(typecode, sizeOrInitializer, forThreads(options));
@@ -94,6 +103,10 @@ export class Array<C extends Typecode = Typecode> extends AnyArray<C> {
  * Python: `multiprocessing/sharedctypes.py`, `RawValue`.
  */
 export class RawValue<C extends Typecode = Typecode> extends Value<C> {
+  static {
+    arrivesAsBase(this);
+  }
+
   /** Makes a value. @param typecode What it holds. @param value What it begins with. Default 0. @throws {TypeError} as in the main module. */
   constructor(typecode: C, value?: Assignable<C>) {
     super(typecode, value, { lock: false });
@@ -125,6 +138,10 @@ export class RawValue<C extends Typecode = Typecode> extends Value<C> {
  * Python: `multiprocessing/sharedctypes.py`, `RawArray`.
  */
 export class RawArray<C extends Typecode = Typecode> extends Array<C> {
+  static {
+    arrivesAsBase(this);
+  }
+
   /** Makes an array. @param typecode What its elements are. @param sizeOrInitializer As in the main module. @throws as there. */
   constructor(typecode: C, sizeOrInitializer: number | Iterable<Assignable<C>>) {
     super(typecode, sizeOrInitializer, { lock: false });

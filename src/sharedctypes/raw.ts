@@ -6,6 +6,7 @@ import { RawArray as ThreadRawArray, RawValue as ThreadRawValue } from "./for_th
 import { MemoryCells } from "./memory_cells.ts";
 import type { Assignable, Typecode } from "./typecodes.ts";
 import { cellsOfValue, isRawValue, Value, valueOn } from "./value.ts";
+import { arrivesAsBase } from "../wire/handles.ts";
 
 /**
  * A {@linkcode Value} without a lock: `new Value(typecode, value, { lock: false })`. `get`, `set`, `add` and `compareAndSwap` are atomic all the same. Every `Value`
@@ -27,6 +28,10 @@ import { cellsOfValue, isRawValue, Value, valueOn } from "./value.ts";
  * Python: `multiprocessing/sharedctypes.py`, `RawValue`.
  */
 export class RawValue<C extends Typecode = Typecode> extends Value<C> {
+  static {
+    arrivesAsBase(this);
+  }
+
   /** Makes a value. @param typecode What it holds. @param value What it begins with. Default 0. @throws {TypeError} as for {@linkcode Value}. */
   constructor(typecode: C, value?: Assignable<C>) {
     super(typecode, value, { lock: false });
@@ -58,6 +63,10 @@ export class RawValue<C extends Typecode = Typecode> extends Value<C> {
  * Python: `multiprocessing/sharedctypes.py`, `RawArray`.
  */
 export class RawArray<C extends Typecode = Typecode> extends SharedArray<C> {
+  static {
+    arrivesAsBase(this);
+  }
+
   /** Makes an array. @param typecode What its elements are. @param sizeOrInitializer As for {@linkcode Array}. @throws as for {@linkcode Array}. */
   constructor(typecode: C, sizeOrInitializer: number | Iterable<Assignable<C>>) {
     super(typecode, sizeOrInitializer, { lock: false });

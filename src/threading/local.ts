@@ -83,6 +83,8 @@ export function registerLocal(): void {
   registerHandle<local, string>({
     type: "local",
     class: local,
+    // It refuses them.
+    carriesClass: true,
     reduce: idOf,
     revive: (id) => here.get(id) ?? remember(id, new local()),
   });

@@ -45,7 +45,9 @@ export function decodeOther(decoder: Decoder, first: number): unknown {
     case tag.INSTANCE:
       return decodeInstance(decoder);
     case tag.HANDLE:
-      return decodeHandle(decoder);
+      return decodeHandle(decoder, false);
+    case tag.HANDLE_OF_CLASS:
+      return decodeHandle(decoder, true);
   }
   throw corrupt(`no value begins with byte 0x${first.toString(16)}`);
 }
@@ -153,14 +155,26 @@ function decodeInstance(decoder: Decoder): object {
   return finish(revive(cls.name, () => reducer.how.revive(state)));
 }
 
-function decodeHandle(decoder: Decoder): object {
+function decodeHandle(decoder: Decoder, hasClass: boolean): object {
   if (!decoder.acceptsHandles) throw corrupt("shared objects are not accepted here");
   const finish = decoder.meetLater();
+  const cls = hasClass ? functionAt(decoder) : null;
   const name = decoder.string();
   const type = handleTypeNamed(name);
   if (type === undefined) throw corrupt(`nothing here is called ${JSON.stringify(name)}`);
   const state = decoder.wholeValue();
-  return finish(revive(name, () => type.revive(state)));
+  if (cls !== null && !Object.prototype.isPrototypeOf.call(type.class.prototype, cls.prototype as object)) {
+    throw corrupt(`the class ${cls.name} is no ${name}`);
+  }
+  const made = revive(name, () => type.revive(state));
+  if (cls === null) return finish(made);
+  // Its constructor would make a new one.
+  Object.setPrototypeOf(made, cls.prototype as object);
+  finish(made);
+  const own = decoder.value();
+  if (typeof own !== "object" || own === null) throw corrupt("a shared object has no properties");
+  for (const [key, value] of Object.entries(own)) defineValue(made, key, value, true);
+  return made;
 }
 
 function revive(name: string, make: () => object): object {

@@ -4,7 +4,7 @@ import { encodeBuffer, encodeNodeBuffer, encodeSharedBuffer, encodeView, viewKin
 import { encodeMap, encodeSet } from "./encode_collections.ts";
 import { encodeDomException, encodeErrorObject } from "./encode_errors.ts";
 import type { Encoder } from "./encoder.ts";
-import { type AnyHandleType, handleTypeOf } from "./handles.ts";
+import { type AnyHandleType, handleTypeOf, subclassOf } from "./handles.ts";
 import { type AnyReducer, reducerOf } from "./reducer.ts";
 import { fakeRefusal, instanceRefusal, NamedPart, otherHostRefusal, strangerRefusal } from "./refuse.ts";
 import * as tag from "./tags.ts";
@@ -92,13 +92,17 @@ function encodeHandle(encoder: Encoder, value: object, handle: AnyHandleType): v
   const { handles = "all" } = encoder.surroundings;
   if (handles === "none") throw strangerRefusal(encoder.path(), value);
   if (handles === "far" && !handle.reachesHosts?.(value)) throw otherHostRefusal(encoder.path(), value);
+  const cls = subclassOf(value, handle);
+  const index = cls === null ? null : encoder.functionIndex(cls, false);
   const { group } = handle;
   if (group !== undefined) encoder.references.index(group, tag.REFERENCE_HANDLES, false, () => group);
   const state = handle.reduce(value, (pending) => encoder.references.wait(pending), (undo) => encoder.carry(undo));
   encoder.meet(value);
-  encoder.byte(tag.HANDLE);
+  encoder.byte(index === null ? tag.HANDLE : tag.HANDLE_OF_CLASS);
+  if (index !== null) encoder.varuint(index);
   encoder.string(handle.type);
   encoder.opened(value, () => encoder.nesting.whole(() => encoder.value(state, REDUCED)));
+  if (index !== null) encoder.value({ ...value }, "");
 }
 
 function encodeReduced(encoder: Encoder, value: object, { cls, how }: AnyReducer): void {

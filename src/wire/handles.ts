@@ -1,13 +1,17 @@
 /** The library's own shared objects (queues, locks, connections): how each is reduced to a state and revived from it. @module */
 
+import type { FunctionLike } from "./hooks.ts";
+
 /** One kind of shared object. */
 export interface HandleType<T, S> {
   /** Its name on the wire. */
   type: string;
   /** The name of its group, when it belongs to one: see {@linkcode registerHandleGroup}. */
   group?: string;
-  /** Its class. Instances of subclasses travel as it too, unless they are registered themselves. */
+  /** Its class. An instance of a subclass arrives as one of it; that class then travels by reference, with the instance's own properties. */
   class: abstract new (...args: never[]) => T;
+  /** Whether `reduce` and `revive` see to subclasses themselves. */
+  carriesClass?: boolean;
   /** Whether an instance can be used from other hosts. Without: never. */
   reachesHosts?(instance: T): boolean;
   /**
@@ -70,6 +74,20 @@ export function handleTypeOf(value: object): AnyHandleType | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Prototypes whose objects are those of the class that they extend, made in another way. */
+const variants = new WeakSet<object>();
+
+/** Says that an instance of a class of this library is to arrive as one of the class that it extends. */
+export function arrivesAsBase(cls: abstract new (...args: never[]) => object): void {
+  variants.add(cls.prototype);
+}
+
+/** The class of a program by which a shared object has to arrive; `null` when it is the handle type's own. */
+export function subclassOf(value: object, type: AnyHandleType): FunctionLike | null {
+  const prototype = Object.getPrototypeOf(value) as { constructor: FunctionLike };
+  return type.carriesClass || prototype === type.class.prototype || variants.has(prototype) ? null : prototype.constructor;
 }
 
 /** The handle type of that name on the wire. */

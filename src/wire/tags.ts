@@ -36,6 +36,8 @@ export const SHARED_BUFFER = 0xc9;
 export const FUNCTION_OR_TEXT = 0xca;
 /** A `DOMException`: message, name, then as {@linkcode ERROR} from the stack on. */
 export const DOM_EXCEPTION = 0xcb;
+/** A shared object of a class that extends this library's: index of the class's reference, then as {@linkcode HANDLE}, its own properties. */
+export const HANDLE_OF_CLASS = 0xcc;
 
 export const UNDEFINED = 0xd0;
 export const NULL = 0xd1;

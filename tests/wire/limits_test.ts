@@ -88,7 +88,7 @@ test("bytes that are no message are refused with a reason", () => {
     ["half a short string", [H, 0x85, 0x61], /ends too early/],
     ["half a key", [H, 0xb1, 5, 0x61, 1], /ends too early/],
     ["bytes after the end", [H, 1, 1], /1 bytes follow its end/],
-    ["an unknown tag", [H, 0xcc], /no value begins with byte 0xcc/],
+    ["an unknown tag", [H, 0xcd], /no value begins with byte 0xcd/],
     ["a bare absence", [H, tag.ABSENT], /no value begins with/],
     ["an array longer than the message", [H, tag.ARRAY, ...huge], /ends too early/],
     ["an object longer than the message", [H, tag.OBJECT, ...huge], /ends too early/],

@@ -228,16 +228,35 @@ test("a handle that fails after encode() threw is not an unhandled rejection", a
   await new Promise((resolve) => setTimeout(resolve, 0)); // the turn in which a runtime would report it
 });
 
-test("an instance of a subclass travels as the handle's class, unless it is registered itself", () => {
+test("an instance of a subclass arrives as one, with its own properties, unless it is registered itself", () => {
   class Sync {
-    tag = "sync";
+    id: string | null = null;
   }
-  class Sub extends Sync {}
+  class Sub extends Sync {
+    self: object = this;
+    ["__proto__"] = "own";
+  }
   class Own extends Sync {}
-  registerHandle<Sync, string>({ type: "test.Sync", class: Sync, reduce: () => "base", revive: () => new Sync() });
+  class Stranger {}
+  registerHandle<Sync, string>({
+    type: "test.Sync",
+    class: Sync,
+    reduce: () => "base",
+    revive: (id) => Object.assign(new Sync(), { id }),
+  });
   registerHandle<Own, string>({ type: "test.Own", class: Own, reduce: () => "own", revive: () => new Own() });
-  const back = decode(encode([new Sub(), new Own()]) as Uint8Array) as object[];
-  assert.deepEqual(back.map((b) => b.constructor), [Sync, Own]);
+  const functions = new Numbered();
+  const sub = Object.assign(new Sub(), { more: [1n] });
+  const message = encode([sub, new Own(), sub], { functions }) as Uint8Array;
+  assert.deepEqual(functions.referred, [[Sub, "value[0]"]]);
+  const [back, own, again] = decode(message, { functions }) as [Sub & { more: unknown }, object, object];
+  assert.deepEqual([back.constructor, own.constructor, again === back, back.self === back, back.more], [Sub, Own, true, true, [1n]]);
+  assert.equal(Object.getOwnPropertyDescriptor(back, "__proto__")!.value, "own");
+  assert.throws(() => encode(sub), /a function cannot travel/);
+  functions.referred[0]![0] = Stranger;
+  assert.throws(() => decode(message, { functions }), /the class Stranger is no test.Sync/);
+  functions.referred[0]![0] = () => 1;
+  assert.throws(() => decode(message, { functions }), /is no test.Sync/);
 });
 
 test("registering a handle type again replaces it", () => {

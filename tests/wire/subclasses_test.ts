@@ -1,0 +1,40 @@
+/** Shared objects of classes that extend the library's. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as mp from "@fenshen/multiprocessing";
+import * as dummy from "@fenshen/multiprocessing/dummy";
+import { leavesNothingBehind } from "../support/leftovers.ts";
+import { Counter, JobQueue, makeHidden, Seats, useAll } from "./fixtures/subclasses.ts";
+
+for (const method of ["spawn", "thread"] as const) {
+  test(`an instance of a subclass arrives as one (${method}), with its own properties`, { timeout: 60_000 }, async () => {
+    const [jobs, seats, counter] = [new JobQueue(), new Seats(1), new Counter()];
+    jobs.made = 6;
+    const child = new (mp.getContext(method).Process)({ target: useAll, args: [jobs, seats, counter] });
+    await child.start();
+    assert.equal(await child.join(), 0);
+    assert.equal(await jobs.getNowait(), "7: true,true,true,true,2,true,false,6");
+    assert.deepEqual([jobs.made, await counter.get()], [6, 6]);
+  });
+}
+
+test("one whose class no import leads to is refused in the call, with what to do", async () => {
+  const child = new mp.Process({ target: useAll as (...args: unknown[]) => unknown, args: [makeHidden()] });
+  await assert.rejects(child.start(), (error: Error) => {
+    assert.ok(error instanceof mp.SerializationError);
+    assert.match(error.message, /Hidden/);
+    return true;
+  });
+});
+
+test("a Value of dummy arrives as one, whose class is that of the main module", { timeout: 60_000 }, async () => {
+  const value = new dummy.Value("i", 5);
+  await using pool = new dummy.Pool(1);
+  assert.deepEqual(await pool.apply(nameOf, [value]), ["Value", true]);
+});
+
+function nameOf(value: mp.Value): [string, boolean] {
+  return [value.constructor.name, "view" in value];
+}
+
+leavesNothingBehind(() => mp.activeChildren().map(String));
