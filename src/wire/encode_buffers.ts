@@ -46,7 +46,7 @@ export function encodeView(encoder: Encoder, value: object, kind: number): void 
   const buffer = bufferOf(value, kind === 0);
   const view = value as ArrayBufferView & { length?: number };
   if (kind === UINT8 && isWhole(view, buffer) && !encoder.isMet(buffer)) return encodeBytes(encoder, view as Uint8Array, buffer);
-  if (kind === 0 && isOutside(view)) throw outsideRefusal(encoder.path(), view);
+  if (isOutside(view, buffer, kind)) throw outsideRefusal(encoder.path(), view);
   encoder.meet(view);
   const tracks = tracksLength(view, buffer);
   encoder.byte(tag.VIEW);
@@ -56,11 +56,16 @@ export function encodeView(encoder: Encoder, value: object, kind: number): void 
   if (!tracks) encoder.varuint(kind === 0 ? view.byteLength : view.length!);
 }
 
-/** Whether the resizable buffer of a genuine DataView has become too short for it. A detached one has a refusal of its own. */
-function isOutside(view: ArrayBufferView): boolean {
-  if ((view.buffer as ArrayBuffer).resizable !== true) return false;
+const keysOf = Uint8Array.prototype.keys;
+
+/** Whether the resizable buffer of a genuine view has become too short for it. A detached one has a refusal of its own. */
+function isOutside(view: ArrayBufferView, buffer: ArrayBufferLike, kind: number): boolean {
+  const { resizable, maxByteLength } = buffer as ArrayBuffer;
+  if (resizable !== true || maxByteLength === 0) return false;
   try {
-    return view.byteLength < 0;
+    // A typed array says that its length is 0, but refuses its methods.
+    void (kind === 0 ? view.byteLength : keysOf.call(view as Uint8Array));
+    return false;
   } catch {
     return true; // The only reason why a genuine view does not know its length.
   }

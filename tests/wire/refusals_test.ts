@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SerializationError } from "../../src/base/errors.ts";
-import { encode } from "../../src/wire/wire.ts";
+import { decode, encode } from "../../src/wire/wire.ts";
 
 function refusalOf(value: unknown, where?: string): string {
   try {
@@ -86,11 +86,22 @@ test("a detached buffer is refused, and a view on one", () => {
   assert.match(refusalOf([view]), /value\[0\]\.buffer: a detached buffer/);
 });
 
-test("a DataView whose buffer has become too short is refused as that", () => {
+test("a view whose buffer has become too short is refused as that", () => {
   const buffer = new ArrayBuffer(16, { maxByteLength: 32 });
-  const view = new DataView(buffer, 8);
+  const views = [new DataView(buffer, 8), new Uint8Array(buffer, 8), new Float64Array(buffer, 8, 1)];
+  const inside = [new Uint8Array(buffer), new Uint16Array(buffer, 0, 0)];
   buffer.resize(4);
-  assert.match(refusalOf({ view }), /value\.view: a view that lies outside its buffer has no bytes to send, received a DataView/);
+  for (const view of views) {
+    const { name } = view.constructor;
+    assert.match(
+      refusalOf({ view }),
+      new RegExp(`value\\.view: a view that lies outside its buffer has no bytes to send, received a ${name}`),
+    );
+  }
+  const back = decode(encode(inside) as Uint8Array) as Uint8Array[];
+  assert.deepEqual(back.map(({ length }) => length), [4, 0]);
+  structuredClone(buffer, { transfer: [buffer] });
+  assert.match(refusalOf(inside), /value\[0\]\.buffer: a detached buffer/);
 });
 
 test("a revoked proxy is refused", () => {
