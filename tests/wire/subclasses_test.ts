@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import * as dummy from "@fenshen/multiprocessing/dummy";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { Counter, JobQueue, makeHidden, Seats, useAll } from "./fixtures/subclasses.ts";
+import { Counter, JobQueue, makeHidden, nameOf, Seats, useAll } from "./fixtures/subclasses.ts";
 
 for (const method of ["spawn", "thread"] as const) {
   test(`an instance of a subclass arrives as one (${method}), with its own properties`, { timeout: 60_000 }, async () => {
@@ -29,12 +29,12 @@ test("one whose class no import leads to is refused in the call, with what to do
 
 test("a Value of dummy arrives as one, whose class is that of the main module", { timeout: 60_000 }, async () => {
   const value = new dummy.Value("i", 5);
-  await using pool = new dummy.Pool(1);
-  assert.deepEqual(await pool.apply(nameOf, [value]), ["Value", true]);
+  const pool = new dummy.Pool(1);
+  try {
+    assert.deepEqual(await pool.apply(nameOf, [value]), ["Value", true]);
+  } finally {
+    await pool.terminate();
+  }
 });
-
-function nameOf(value: mp.Value): [string, boolean] {
-  return [value.constructor.name, "view" in value];
-}
 
 leavesNothingBehind(() => mp.activeChildren().map(String));
