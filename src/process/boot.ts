@@ -108,6 +108,8 @@ function firstMessage(lanes: Lanes, onPreload: (modules: readonly string[]) => v
 /** Imports ahead of their use what this library and the user's modules need. What fails says so where it is needed. */
 async function prepare(warmUp: () => Promise<unknown>, modules: readonly string[]): Promise<void> {
   await warmUp().catch(() => {});
+  // The runtime loads what makes them at the first use; every shared object that arrives has a name of such bytes.
+  runtime.randomBytes(1);
   for (const module of modules) await importModule(module).catch(() => {});
 }
 

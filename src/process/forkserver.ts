@@ -13,6 +13,9 @@ const STOCK = 2;
 /** Of how many sets of options, beside that of no options. Those used longest ago are given up. */
 const MOST_SETS = 4;
 
+/** How long a child that was handed out has the processor before the next one is launched beside it, in milliseconds: longer than it takes to begin. */
+const HEAD_START = 40;
+
 /** A child that waits for its first message. */
 interface Spare {
   readonly unit: LaunchedUnit;
@@ -52,8 +55,7 @@ export const forkserver: StartMethod = {
     for (let spare = take(stock); spare !== null; spare = take(stock)) {
       if (!await answers(spare.unit)) continue;
       if (!options.daemon) spare.letGo();
-      // In a turn of its own: a launch takes milliseconds, and the child is to get its program first.
-      runtime.backgroundTimer(0, () => refill(stock, options));
+      runtime.backgroundTimer(HEAD_START, () => refill(stock, options));
       return spare.unit;
     }
     if (wanted) refill(stock, options);

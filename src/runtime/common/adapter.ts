@@ -3,9 +3,10 @@ import process from "node:process";
 import { isMainThread, threadId } from "node:worker_threads";
 import { callSites } from "../call_sites.ts";
 import { loadedModules, moduleOf, readSource, resolveBare } from "../module_lookup.ts";
-import type { Digest, Runtime, RuntimeName } from "../types.ts";
+import type { Runtime, RuntimeName } from "../types.ts";
 import { bind } from "./bind.ts";
 import { node } from "./builtins.ts";
+import { equalBytes, hmac, randomBytes } from "./crypto.ts";
 import { isChild, takeLaunch } from "./launch.ts";
 import { guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, exitCode, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
@@ -33,18 +34,6 @@ export interface Traits {
   readonly openLibrary: OpenLibrary;
   /** The flags of this process that a child of the same runtime should have. */
   ownFlags(): string[];
-}
-
-function randomBytes(length: number): Uint8Array {
-  return node.crypto.randomFillSync(new Uint8Array(length));
-}
-
-function hmac(digest: Digest, key: Uint8Array, message: Uint8Array): Uint8Array {
-  return new Uint8Array(node.crypto.createHmac(digest, key).update(message).digest());
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && node.crypto.timingSafeEqual(a, b);
 }
 
 /** Before libuv 1.48 an abstract name is filled up with zeros, and nobody else finds it. https://github.com/libuv/libuv/pull/4220 */

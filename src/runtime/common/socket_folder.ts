@@ -2,8 +2,10 @@
 import path from "node:path";
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
+import { hex } from "../../base/hex.ts";
 import type { Address } from "../types.ts";
 import { node } from "./builtins.ts";
+import { randomBytes } from "./crypto.ts";
 import { guardFolder } from "./guardian.ts";
 import { envelope } from "./launch.ts";
 import { onExit } from "./lifecycle.ts";
@@ -128,7 +130,7 @@ function isRunning(pid: number): boolean {
 export function newLocalAddress(): Address {
   const given = isMainThread ? ownAddress() : null;
   if (given !== null) return { path: given };
-  const name = `${process.pid}-${node.crypto.randomBytes(NAME_BYTES).toString("hex")}`;
+  const name = `${process.pid}-${hex(randomBytes(NAME_BYTES))}`;
   const folder = socketFolder();
   return { path: folder === null ? `\\\\.\\pipe\\${PREFIX}${name}` : path.join(folder, name) };
 }
