@@ -64,10 +64,10 @@ for (const [prototype, write] of writers) writersByName.set(prototype.constructo
 export function encodeInstance(encoder: Encoder, value: object, prototype: object): void {
   const write = writers.get(prototype);
   if (write !== undefined) return genuine(encoder, value, write);
-  const handle = handleTypeOf(value);
-  if (handle !== undefined) return encodeHandle(encoder, value, handle);
   const reducer = reducerOf(prototype);
   if (reducer !== undefined) return encodeReduced(encoder, value, reducer);
+  const handle = handleTypeOf(value);
+  if (handle !== undefined) return encodeHandle(encoder, value, handle);
   if (value instanceof DOMException) return genuine(encoder, value, (e, v) => encodeDomException(e, v as DOMException));
   if (value instanceof Error || Object.prototype.toString.call(value) === "[object Error]") {
     return encodeErrorObject(encoder, value, prototype);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import * as dummy from "@fenshen/multiprocessing/dummy";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { Counter, JobQueue, makeHidden, nameOf, Seats, useAll } from "./fixtures/subclasses.ts";
+import { Counter, JobQueue, Labelled, labelOf, makeHidden, nameOf, Seats, useAll } from "./fixtures/subclasses.ts";
 
 for (const method of ["spawn", "thread"] as const) {
   test(`an instance of a subclass arrives as one (${method}), with its own properties`, { timeout: 60_000 }, async () => {
@@ -25,6 +25,15 @@ test("one whose class no import leads to is refused in the call, with what to do
     assert.match(error.message, /Hidden/);
     return true;
   });
+});
+
+test("the reducer of a subclass counts more than what the library would do", { timeout: 60_000 }, async () => {
+  const pool = new dummy.Pool(1);
+  try {
+    assert.equal(await pool.apply(labelOf, [new Labelled("of its own")]), "of its own");
+  } finally {
+    await pool.terminate();
+  }
 });
 
 test("a Value of dummy arrives as one, whose class is that of the main module", { timeout: 60_000 }, async () => {
