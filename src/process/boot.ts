@@ -15,9 +15,10 @@ import { decodeValue } from "../reference/value.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { settleChildren, terminateChildren } from "./children.ts";
-import { type BootMessage, Lanes } from "./control.ts";
+import { type BootMessage, Lanes, type PreloadMessage } from "./control.ts";
 import { becomeCurrent, currentProcess, parentVanished } from "./current.ts";
 import { exitCodeOf, uncaughtText } from "./exit_code.ts";
+import { endSpares } from "./forkserver.ts";
 import { becomeUnit, thisUnit } from "./identity.ts";
 import { BaseProcess } from "./process.ts";
 import { checkProgram } from "./program.ts";
@@ -38,7 +39,7 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   runtime.keepAlive();
   runtime.makeStdioSynchronous();
   const lanes = await connectToParent(data as { ticket?: Ticket });
-  const boot = await firstMessage(lanes, (modules) => void prepare(warmUp, modules));
+  const boot = await firstMessage(lanes, (message) => void prepare(warmUp, message));
   const { name, path, kind, daemon, method, parent } = boot;
   const authkey = new AuthenticationString(boot.authkey);
   becomeUnit({ name, path, kind, daemon, method, parent, authkey });
@@ -60,6 +61,10 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
     // Failures that nobody looks at are told a turn after they happened.
     await new Promise<void>((resolve) => void runtime.backgroundTimer(0, resolve));
     await settleChildren();
+    if (method === "thread") {
+      await endSpares();
+      await runtime.guardiansGone();
+    }
     const { code } = result;
     log.info(`process exiting with exitcode ${code}`);
     lanes.send({ type: "exit", code });
@@ -90,14 +95,14 @@ async function connectToParent(data: { ticket?: Ticket }): Promise<Lanes> {
   return new Lanes(channel);
 }
 
-function firstMessage(lanes: Lanes, onPreload: (modules: readonly string[]) => void): Promise<BootMessage> {
+function firstMessage(lanes: Lanes, onPreload: (message: PreloadMessage) => void): Promise<BootMessage> {
   return new Promise((resolve) => {
     let arrived = false;
     lanes.onMessage((message) => {
       if (message.type === "boot") {
         arrived = true;
         resolve(message);
-      } else if (message.type === "preload") onPreload(message.modules);
+      } else if (message.type === "preload") onPreload(message);
       else if (message.type === "ask") lanes.send({ type: "here" });
     });
     // Without work there is nothing to finish.
@@ -106,10 +111,11 @@ function firstMessage(lanes: Lanes, onPreload: (modules: readonly string[]) => v
 }
 
 /** Imports ahead of their use what this library and the user's modules need. What fails says so where it is needed. */
-async function prepare(warmUp: () => Promise<unknown>, modules: readonly string[]): Promise<void> {
+async function prepare(warmUp: () => Promise<unknown>, { modules, typescript }: PreloadMessage): Promise<void> {
   await warmUp().catch(() => {});
   // The runtime loads what makes them at the first use; every shared object that arrives has a name of such bytes.
   runtime.randomBytes(1);
+  if (typescript) runtime.loadTypeStripper();
   for (const module of modules) await importModule(module).catch(() => {});
 }
 

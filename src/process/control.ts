@@ -37,6 +37,8 @@ export interface ExitMessage {
 export interface PreloadMessage {
   type: "preload";
   modules: string[];
+  /** Whether the target will be TypeScript. */
+  typescript: boolean;
 }
 
 /** To such a child: is it still there? */

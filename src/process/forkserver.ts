@@ -27,7 +27,7 @@ interface Spare {
 /** Spares that can be handed out, and how many are being launched. */
 interface Stock {
   readonly spares: Set<Spare>;
-  launching: number;
+  readonly launching: Set<Promise<unknown>>;
   /** Nobody will ask for these any more: what is being launched is ended. */
   givenUp: boolean;
 }
@@ -47,7 +47,7 @@ export const forkserver: StartMethod = {
   async launch(options: LaunchOptions): Promise<LaunchedUnit> {
     const kind = kindOf(options);
     const known = stocks.get(kind);
-    const stock = known ?? { spares: new Set(), launching: 0, givenUp: false };
+    const stock = known ?? { spares: new Set(), launching: new Set(), givenUp: false };
     stocks.delete(kind);
     stocks.set(kind, stock);
     giveUpOldest();
@@ -120,12 +120,22 @@ function discard(stock: Stock, spare: Spare): void {
   spare.unit.kill(9);
 }
 
+/** Ends them all. For a thread at its end: nobody else would wait for them, and they would stay in the system's list of processes. */
+export async function endSpares(): Promise<void> {
+  const all = [...stocks.values()];
+  stocks.clear();
+  const spares = all.flatMap((stock) => [...stock.spares]);
+  for (const stock of all) stock.givenUp = true;
+  for (const { unit } of spares) unit.kill(9);
+  await Promise.all([...all.flatMap((stock) => [...stock.launching]), ...spares.map(({ unit }) => unit.exited)]);
+}
+
 function refill(stock: Stock, options: LaunchOptions): void {
-  while (stock.spares.size + stock.launching < STOCK) {
-    stock.launching++;
-    launchSpare(stock, options).catch(() => {
+  while (!stock.givenUp && stock.spares.size + stock.launching.size < STOCK) {
+    const launch: Promise<unknown> = launchSpare(stock, options).catch(() => {
       // Nothing is lost: the next start launches a child itself and tells what is wrong.
-    }).then(() => stock.launching--);
+    }).then(() => stock.launching.delete(launch));
+    stock.launching.add(launch);
   }
 }
 
@@ -141,8 +151,17 @@ async function launchSpare(stock: Stock, options: LaunchOptions): Promise<void> 
     stock.spares.delete(spare);
     letGo();
   });
-  if (modules !== preload || stock.givenUp) return unit.kill(9);
+  if (modules !== preload || stock.givenUp) {
+    unit.kill(9);
+    await unit.exited;
+    return;
+  }
   stock.spares.add(spare);
   const lanes = await unit.lanes;
-  lanes?.send({ type: "preload", modules });
+  lanes?.send({ type: "preload", modules, typescript: isTypeScript() });
+}
+
+/** Whether the program is written in it, and so its targets. */
+function isTypeScript(): boolean {
+  return /\.[mc]?tsx?$/.test(runtime.entryUrl() ?? "");
 }

@@ -1,7 +1,7 @@
 /** Native libraries on Deno. @module */
 import { ProcessError } from "../base/errors.ts";
 import type { CType, CValue, Library, OpenLibrary, Signature } from "./common/libc.ts";
-import { isGranted } from "./common/permissions.ts";
+import { howToGrant, isGranted } from "./common/permissions.ts";
 
 type Native = (...args: (bigint | number | Uint8Array)[]) => unknown;
 type NativeType = "i32" | "i64" | "usize" | "buffer" | "pointer";
@@ -18,7 +18,7 @@ const NATIVE: Readonly<Record<CType, NativeType>> = { int: "i32", long: "i64", a
 export const openDenoLibrary: OpenLibrary = (files, signatures, errnoName) => {
   if (!isGranted({ name: "ffi" })) {
     throw new ProcessError(
-      "Cannot map shared memory: this program lacks a permission, received none of --allow-ffi\nStart it with --allow-ffi",
+      `Cannot map shared memory: this program lacks a permission, received none of --allow-ffi\n${howToGrant("--allow-ffi")}`,
     );
   }
   const { Deno } = globalThis as unknown as { Deno: DenoFfi };

@@ -254,6 +254,8 @@ export interface Runtime {
   spawn(options: SubprocessOptions): Promise<Subprocess>;
   /** Sees to it that a process ends soon after this program, however that ends; the returned function says that the process has ended. */
   guard(pid: number): () => void;
+  /** Settles when what guarded processes that have ended is gone, too. */
+  guardiansGone(): Promise<void>;
   startWorker(options: WorkerOptions): WorkerThread;
   /** In a child made by `spawn` or `startWorker`: what it was told. Reads it once and removes it. */
   takeLaunch(): Launch | null;
@@ -307,6 +309,8 @@ export interface Runtime {
   onExit(handler: () => void): void;
   /** Uncaught errors and unhandled rejections of this unit go to the handler instead of the runtime's default. */
   onUncaught(handler: (error: unknown) => void): void;
+  /** Loads what runs TypeScript, where a runtime does that at the first such module. */
+  loadTypeStripper(): void;
   /** Makes every write to stdout and stderr arrive before the next line of code runs, also before an exit. For children. */
   makeStdioSynchronous(): void;
   /** Writes to stderr at once. */

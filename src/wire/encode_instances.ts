@@ -16,6 +16,8 @@ const timeOf = Date.prototype.getTime;
 const sourceOf = getter(RegExp.prototype, "source");
 const flagsOf = getter(RegExp.prototype, "flags");
 const REDUCED = new NamedPart(" (reduced)");
+/** Of an object's own properties: their path is the object's. */
+const AS_IT_IS = new NamedPart("");
 
 function boxed(unbox: (this: never) => unknown): Write {
   return (encoder, value) => {
@@ -102,7 +104,7 @@ function encodeHandle(encoder: Encoder, value: object, handle: AnyHandleType): v
   if (index !== null) encoder.varuint(index);
   encoder.string(handle.type);
   encoder.opened(value, () => encoder.nesting.whole(() => encoder.value(state, REDUCED)));
-  if (index !== null) encoder.value({ ...value }, "");
+  if (index !== null) encoder.value({ ...value }, AS_IT_IS);
 }
 
 function encodeReduced(encoder: Encoder, value: object, { cls, how }: AnyReducer): void {

@@ -25,7 +25,7 @@ test("a program without any permission can import the library, and is told what 
     await printed("spawn", none),
     `ProcessError: Cannot start a process: this program lacks permissions, received none of ${all.join(" ")}\nStart it with ${
       all.join(" ")
-    }\n`,
+    }; a child that is given permissions needs { run: true, env: true, read: true, write: true, net: true } in them\n`,
   );
 });
 
@@ -34,7 +34,11 @@ for (const flag of all) {
     const flags = [...none, ...all.filter((other) => other !== flag)];
     assert.match(
       await printed("spawn", flags),
-      new RegExp(`^ProcessError: Cannot start a process: .* received none of ${flag}\nStart it with ${flag}\n$`),
+      new RegExp(
+        `^ProcessError: Cannot start a process: .* received none of ${flag}\nStart it with ${flag}; a child .* needs { ${
+          flag.slice(8)
+        }: true } in them\n$`,
+      ),
     );
   });
 }

@@ -85,7 +85,8 @@ test("without --allow-ffi the error names it, and with it alone memory is mapped
   const without = await runProgram(program("missing"), [], { execArgv: ["--no-prompt", "--allow-read"] });
   assert.equal(
     without.stdout,
-    "ProcessError: Cannot map shared memory: this program lacks a permission, received none of --allow-ffi\nStart it with --allow-ffi\n",
+    "ProcessError: Cannot map shared memory: this program lacks a permission, received none of --allow-ffi\nStart it with --allow-ffi; " +
+      "a child that is given permissions needs { ffi: true } in them\n",
   );
   const enough = await runProgram(program("missing"), [], { execArgv: ["--no-prompt", "--allow-ffi"] });
   assert.equal(enough.stdout, "mapped 7\n");

@@ -81,6 +81,17 @@ test("warm children use no CPU while they wait, and do not keep the program aliv
   assert.deepEqual([stdout, stderr, code], ["two warm children stand still\n", "", 0]);
 });
 
+const noList = !existsSync("/proc/self/stat") && "processes are read from /proc";
+test(
+  "a thread that had processes takes nothing along that is the program's, whether it ends or is terminated",
+  { ...LIMIT, skip: noList },
+  async () => {
+    const { stdout, stderr } = await runProgram(new URL(`./programs/forkserver_in_thread${moduleSuffix}`, import.meta.url));
+    const lines = ["before 0", "a thread ended 0 S", "after one that ended 0", "a thread has a daemon", "after one that was terminated 0"];
+    assert.deepEqual([stdout, stderr], [`${lines.join("\n")}\n`, ""]);
+  },
+);
+
 test("setForkserverPreload() takes absolute URLs only [test_context_check_module_types]", () => {
   assert.throws(() => mp.setForkserverPreload("x" as unknown as string[]), TypeError);
   assert.throws(() => mp.setForkserverPreload(["./tasks.ts"]), /absolute URL/);

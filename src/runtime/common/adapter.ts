@@ -8,7 +8,8 @@ import { bind } from "./bind.ts";
 import { node } from "./builtins.ts";
 import { equalBytes, hmac, randomBytes } from "./crypto.ts";
 import { isChild, takeLaunch } from "./launch.ts";
-import { guardProcess } from "./guardian.ts";
+import { loadTypeStripper } from "./type_stripper.ts";
+import { guardiansGone, guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, exitCode, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import type { OpenLibrary } from "./libc.ts";
 import { entryUrl, isMain } from "./main_module.ts";
@@ -60,6 +61,7 @@ export function adapter(traits: Traits): Runtime {
     requireProcess: () => requireProcess(socketPlace),
     spawn: (options) => spawn(options, traits),
     guard: (pid) => guardProcess(pid, socketFolder()),
+    guardiansGone,
     startWorker: (options) => startWorker(options, traits.name),
     takeLaunch,
     parentPort,
@@ -79,6 +81,7 @@ export function adapter(traits: Traits): Runtime {
     backgroundTimer,
     exit,
     exitCode,
+    loadTypeStripper,
     onExit,
     onUncaught,
     makeStdioSynchronous: () => makeStdioSynchronous(traits.workerConsoleIsElsewhere && !isMainThread),

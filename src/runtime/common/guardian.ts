@@ -7,11 +7,12 @@
 import process from "node:process";
 import type { Writable } from "node:stream";
 import type { ChildProcessByStdio } from "node:child_process";
+import { isMainThread } from "node:worker_threads";
 import { node } from "./builtins.ts";
 import { mayRun } from "./permissions.ts";
 
 /**
- * Arguments: the program's pid and its socket folder. Once the program is gone every daemon has two seconds to end by itself; then it is killed.
+ * Arguments: the program's pid and its socket folder; no pid for a thread, whose end is not that of its program. Once the pipe breaks every daemon has two seconds to end by itself; then it is killed.
  * Then the sockets of the dead are removed, and when no other process is left in it, the shared memory that is marked in the folder, and the folder. A dead process may answer until somebody has waited for it,
  * so the program and its daemons count as dead anyway.
  */
@@ -56,8 +57,18 @@ done
 rmdir "$folder" 2>/dev/null
 exit 0`;
 
+/** A shell and what it guards. */
+interface Guardian {
+  wards: number;
+  readonly stdin: Writable;
+  /** Settles when the shell has ended. */
+  readonly gone: Promise<void>;
+}
+
 /** The running guardian: in the program that made the folder there is one until its end, in its children while they have daemons. */
-let guardian: { wards: number; shell: ChildProcessByStdio<Writable, null, null> } | null = null;
+let guardian: Guardian | null = null;
+/** Guardians that have been told to end. */
+const leaving = new Set<Guardian>();
 
 /**
  * Sees to it that a process ends soon after this program, however that ends. The returned function says that the process has ended.
@@ -67,25 +78,48 @@ let guardian: { wards: number; shell: ChildProcessByStdio<Writable, null, null> 
  */
 export function guardProcess(pid: number, folder: string | null): () => void {
   if (folder === null) return () => {};
-  const mine = guardian ??= { wards: 0, shell: startShell(folder) };
+  const mine = guardian ??= start(folder, isMainThread ? String(process.pid) : "");
   mine.wards++;
-  mine.shell.stdin.write(`+ ${pid}\n`);
+  mine.stdin.write(`+ ${pid}\n`);
   return () => {
-    mine.shell.stdin.write(`- ${pid}\n`);
-    if (--mine.wards > 0) return;
-    mine.shell.stdin.end("x\n");
-    guardian = null;
+    mine.stdin.write(`- ${pid}\n`);
+    release(mine);
   };
 }
 
-/** Sees to it that the folder is removed after this program, however that ends. Without a shell, or the permission to run it, only an orderly end does. */
-export function guardFolder(folder: string): void {
-  if (mayRun()) guardian ??= { wards: 1, shell: startShell(folder) };
+/**
+ * Sees to it that the folder is removed after this program, however that ends. Without a shell, or the permission to run it, only an orderly end does.
+ * The returned function says that there will be no such folder.
+ */
+export function guardFolder(folder: string): () => void {
+  if (!mayRun() || guardian !== null) return () => {};
+  const mine = guardian = start(folder, String(process.pid));
+  mine.wards++;
+  return () => release(mine);
 }
 
-function startShell(folder: string): ChildProcessByStdio<Writable, null, null> {
+function release(mine: Guardian): void {
+  if (--mine.wards > 0) return;
+  leaving.add(mine);
+  mine.gone.then(() => leaving.delete(mine));
+  mine.stdin.end("x\n");
+  if (guardian === mine) guardian = null;
+}
+
+/** Settles when every guardian is gone that was told to end. What a thread does not see the end of stays in the system's list of processes. */
+export async function guardiansGone(): Promise<void> {
+  await Promise.all([...leaving].map(({ gone }) => gone));
+}
+
+function start(folder: string, dead: string): Guardian {
   // In a group of its own: Ctrl-C in a terminal must not end it before the daemons.
-  const shell = node.childProcess.spawn("/bin/sh", ["-c", SCRIPT, "multiprocessing-guardian", String(process.pid), folder], {
+  const shell: ChildProcessByStdio<Writable, null, null> = node.childProcess.spawn("/bin/sh", [
+    "-c",
+    SCRIPT,
+    "multiprocessing-guardian",
+    dead,
+    folder,
+  ], {
     // It reports what shared memory it had to unlink, as CPython's resource tracker does.
     stdio: ["pipe", "ignore", "inherit"],
     detached: true,
@@ -93,10 +127,13 @@ function startShell(folder: string): ChildProcessByStdio<Writable, null, null> {
     // Its tools are there also where the program's PATH lacks them.
     env: { PATH: `${process.env.PATH ?? ""}:/usr/bin:/bin` },
   });
-  // Without a shell the daemons still end by their control channel: nothing to report.
-  shell.on("error", () => {});
+  const gone = new Promise<void>((resolve) => {
+    shell.on("exit", () => resolve());
+    // Without a shell the daemons still end by their control channel: nothing to report.
+    shell.on("error", () => resolve());
+  });
   shell.stdin.on("error", () => {});
   shell.unref();
   (shell.stdin as unknown as { unref?(): void }).unref?.();
-  return shell;
+  return { wards: 0, stdin: shell.stdin, gone };
 }

@@ -37,11 +37,17 @@ export function mayRun(): boolean {
 /** A flag, and whether this program has what it grants. */
 type Need = [flag: string, given: boolean];
 
+/** What to do about missing flags. On Deno the program may be a child whose creator said what it may do. */
+export function howToGrant(flags: string): string {
+  const keys = flags.replaceAll("--allow-", "").split(" ").map((key) => `${key}: true`).join(", ");
+  return `Start it with ${flags}${"Deno" in globalThis ? `; a child that is given permissions needs { ${keys} } in them` : ""}`;
+}
+
 /** @throws {ProcessError} when something is not given; the error names the flags. */
 function requireAll(verb: string, needs: readonly Need[]): void {
   const missing = needs.filter(([, given]) => !given).map(([flag]) => flag).join(" ");
   if (missing === "") return;
-  throw new ProcessError(`Cannot ${verb}: this program lacks permissions, received none of ${missing}\nStart it with ${missing}`);
+  throw new ProcessError(`Cannot ${verb}: this program lacks permissions, received none of ${missing}\n${howToGrant(missing)}`);
 }
 
 /** The folder of this program's sockets when it is there, and where it would be made; that is looked up in the environment. */

@@ -18,11 +18,12 @@ const NAME_BYTES = 8;
 /** A process id (at most 2^22 on Linux), a hyphen, the random part. */
 const LONGEST_NAME = 8 + NAME_BYTES * 2;
 const PREFIX = "fenshen-";
+const FOLDER_BYTES = 4;
 
 let folder: string | undefined;
 
 function fits(base: string): boolean {
-  const longest = path.join(base, PREFIX + "XXXXXX", "x".repeat(LONGEST_NAME));
+  const longest = path.join(base, PREFIX + "x".repeat(FOLDER_BYTES * 2), "x".repeat(LONGEST_NAME));
   return Buffer.byteLength(longest) <= LONGEST_PATH;
 }
 
@@ -44,12 +45,15 @@ function makeFolder(): string {
   requireSockets(socketPlace);
   let failure: unknown = new Error("Cannot make a folder for sockets: every path for temporary files is too long");
   for (const base of basesOfFolder()) {
+    const made = path.join(base, PREFIX + hex(randomBytes(FOLDER_BYTES)));
+    // First: a program that is killed in the middle leaves nothing either.
+    const withdraw = guardFolder(made);
     try {
-      const made = node.fs.mkdtempSync(path.join(base, PREFIX)); // mode 0700
+      node.fs.mkdirSync(made, { mode: 0o700 });
       moveIn(made);
-      guardFolder(made);
       return made;
     } catch (error) {
+      withdraw();
       failure = error;
     }
   }

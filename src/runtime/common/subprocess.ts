@@ -51,14 +51,18 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
 /** Settles when the system has started the process, or says that it cannot. */
 function started(child: ChildProcess, target: RuntimeName, execPath: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => {
-      reject(error.code === "ENOENT" ? notFound(target, execPath) : error);
-    };
+    const fail = (error: NodeJS.ErrnoException) => reject(whyNotStarted(target, execPath, error));
     child.once("error", fail);
     if (child.pid === undefined) return;
     child.off("error", fail);
     resolve();
   });
+}
+
+function whyNotStarted(target: RuntimeName, execPath: string, error: NodeJS.ErrnoException): Error {
+  if (error.code === "ENOENT") return notFound(target, execPath);
+  if (error.code !== "EACCES") return error;
+  return new ProcessError(`Cannot start a ${target} process: ${execPath} must be a program that this user may run`, { cause: error });
 }
 
 function notFound(target: RuntimeName, execPath: string): ProcessError {
@@ -147,8 +151,7 @@ function nodeVersion(execPath: string): Promise<string> {
       ({ stdout }) => stdout.trim().replace(/^v/, ""),
       (error: NodeJS.ErrnoException) => {
         nodeVersions.delete(execPath);
-        if (error.code !== "ENOENT") throw error;
-        throw notFound("node", execPath);
+        throw whyNotStarted("node", execPath, error);
       },
     );
     nodeVersions.set(execPath, version);
