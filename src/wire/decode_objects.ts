@@ -171,7 +171,7 @@ function decodeHandle(decoder: Decoder, hasClass: boolean): object {
   // Its constructor would make a new one.
   Object.setPrototypeOf(made, cls.prototype as object);
   finish(made);
-  const own = decoder.value();
+  const own = decoder.wholeValue();
   if (typeof own !== "object" || own === null) throw corrupt("a shared object has no properties");
   for (const [key, value] of Object.entries(own)) defineValue(made, key, value, true);
   return made;

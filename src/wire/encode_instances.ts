@@ -104,7 +104,7 @@ function encodeHandle(encoder: Encoder, value: object, handle: AnyHandleType): v
   if (index !== null) encoder.varuint(index);
   encoder.string(handle.type);
   encoder.opened(value, () => encoder.nesting.whole(() => encoder.value(state, REDUCED)));
-  if (index !== null) encoder.value({ ...value }, AS_IT_IS);
+  if (index !== null) encoder.nesting.whole(() => encoder.value({ ...value }, AS_IT_IS));
 }
 
 function encodeReduced(encoder: Encoder, value: object, { cls, how }: AnyReducer): void {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
+import { fileURLToPath } from "node:url";
 import { noChildOn, ownRuntime } from "../support/on_path.ts";
 import { failOn, squareOn, tellAndRelay } from "./fixtures/runtimes.ts";
 
@@ -68,6 +69,11 @@ test("execPath names the executable of a runtime, and one that is not there is n
   await pool.terminate();
   const { Process } = mp.getContext("spawn", { execPath: "/no/such/runtime" });
   await assert.rejects(new Process({ target: squareOn, args: [1] }).start(), /no executable \/no\/such\/runtime was found\n/);
+  const { Process: OfText } = mp.getContext("spawn", { execPath: fileURLToPath(import.meta.url) });
+  await assert.rejects(
+    new OfText({ target: squareOn, args: [1] }).start(),
+    /^ProcessError: Cannot start a \w+ process: .*runtimes_test.[jt]s must be a program that this user may run$/,
+  );
 });
 
 test("options are checked where they are given", () => {

@@ -70,6 +70,24 @@ for (const [method, stage, ways] of table) {
   }
 }
 
+planned++;
+test(
+  "a program that is killed as soon as it has a folder for its sockets leaves nothing behind [4.3 #2]",
+  { timeout: 120_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "f-"));
+    const running = startProgram(programOf("working"), ["spawn", "working", "SIGKILL"], {
+      env: { TMPDIR: folder, XDG_RUNTIME_DIR: undefined },
+    });
+    while (readdirSync(folder).length === 0) await sleep(1);
+    process.kill(running.pid, "SIGKILL");
+    assert.equal((await running.ended).signal, "SIGKILL");
+    await untilEmpty(folder);
+    rmSync(folder, { recursive: true });
+    injected++;
+  },
+);
+
 test("the fault battery (programs) has injected every fault of its table", () => {
   console.log(`fault battery (programs): ${injected} faults injected`);
   assert.equal(injected, planned);

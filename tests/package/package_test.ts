@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -50,24 +50,55 @@ test("the npm package names koffi as a peer that users may install, and npm does
   assert.equal("koffi" in dependencies, false);
 });
 
-test("the modules as JSR serves them to Bun and Node, one file each, work in processes and threads", { skip }, () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "modules-"));
+/** Calls with a new project that has the package, as it is in a folder of the build, and its dependencies. */
+function inProject(from: "modules" | "package", use: (folder: string) => void): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "project-"));
   try {
     const packages = path.join(folder, "node_modules");
     fs.mkdirSync(path.join(packages, "@fenshen"), { recursive: true });
-    fs.cpSync(path.join(built, "modules"), path.join(packages, "@fenshen", "multiprocessing"), { recursive: true });
+    fs.cpSync(path.join(built, from), path.join(packages, "@fenshen", "multiprocessing"), { recursive: true });
     const { dependencies } = JSON.parse(fs.readFileSync(path.join(built, "installed", "package.json"), "utf8"));
     for (const name of Object.keys(dependencies)) {
       fs.cpSync(path.join(built, "installed", "node_modules", name), path.join(packages, name), { recursive: true });
     }
     fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-    fs.copyFileSync(
-      fileURLToPath(new URL("./fixtures/processes_and_threads.js", import.meta.url)),
-      path.join(folder, "processes_and_threads.js"),
-    );
-    const output = execFileSync(process.execPath, ["processes_and_threads.js"], { cwd: folder, encoding: "utf8" });
-    assert.equal(output, ["spawn", "thread"].map((method) => `${method} 1 4 9 ${method}! 3 1,2\n`).join(""));
+    use(folder);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+test("the modules as JSR serves them to Bun and Node, one file each, work in processes and threads", { skip }, () => {
+  inProject("modules", (folder) => {
+    const name = "processes_and_threads.js";
+    fs.copyFileSync(fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url)), path.join(folder, name));
+    const output = execFileSync(process.execPath, [name], { cwd: folder, encoding: "utf8" });
+    assert.equal(output, ["spawn", "thread"].map((method) => `${method} 1 4 9 ${method}! 3 1,2\n`).join(""));
+  });
+});
+
+const program = `import * as mp from "@fenshen/multiprocessing";
+export function tell(text: string): void {
+  console.log(text);
+}
+if (mp.isMain(import.meta)) {
+  const { Process } = mp.getContext("forkserver");
+  // The last of them are warm.
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    const child = new Process({ target: tell, args: [text] });
+    await child.start();
+    await child.join();
+  }
+}
+`;
+const runsTypeScript = process.versions.bun !== undefined || Boolean((process.features as { typescript?: unknown }).typescript);
+
+test("a program in TypeScript has warm children, which print nothing of their own", {
+  skip: skip || !runsTypeScript && "this Node runs no TypeScript",
+}, () => {
+  inProject("package", (folder) => {
+    fs.writeFileSync(path.join(folder, "program.ts"), program);
+    const { stdout, stderr, status } = spawnSync(process.execPath, ["program.ts"], { cwd: folder, encoding: "utf8" });
+    assert.deepEqual([stdout, stderr, status], ["1\n2\n3\n4\n5\n", "", 0]);
+  });
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import * as dummy from "@fenshen/multiprocessing/dummy";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { Counter, JobQueue, Labelled, labelOf, makeHidden, nameOf, Seats, useAll } from "./fixtures/subclasses.ts";
+import { Counter, digUp, JobQueue, Labelled, labelOf, makeHidden, Marked, nameOf, Seats, useAll } from "./fixtures/subclasses.ts";
 
 for (const method of ["spawn", "thread"] as const) {
   test(`an instance of a subclass arrives as one (${method}), with its own properties`, { timeout: 60_000 }, async () => {
@@ -25,6 +25,24 @@ test("one whose class no import leads to is refused in the call, with what to do
     assert.match(error.message, /Hidden/);
     return true;
   });
+});
+
+test("one deep in a value has its properties, too", { timeout: 60_000 }, async () => {
+  const pool = new dummy.Pool(1);
+  try {
+    for (const depth of [1, 62, 63, 64, 65, 1000]) {
+      let value: unknown = new JobQueue();
+      for (let level = 0; level < depth; level++) value = [value];
+      assert.equal(await pool.apply(digUp, [value, depth]), "true 0 true", `${depth}`);
+    }
+  } finally {
+    await pool.terminate();
+  }
+});
+
+test("a property that cannot travel is named with its path", async () => {
+  const child = new mp.Process({ target: useAll as (...args: unknown[]) => unknown, args: [new Marked()] });
+  await assert.rejects(child.start(), /args\[0\]\.mark\b/);
 });
 
 test("the reducer of a subclass counts more than what the library would do", { timeout: 60_000 }, async () => {
