@@ -252,7 +252,7 @@ export interface Runtime {
   requireProcess(): void;
 
   spawn(options: SubprocessOptions): Promise<Subprocess>;
-  /** Sees to it that a process ends soon after this program, however that ends; the returned function says that the process has ended. */
+  /** Sees to it that a process ends soon after this program, however that ends; the returned function says that it need not any more. */
   guard(pid: number): () => void;
   /** Settles when what guarded processes that have ended is gone, too. */
   guardiansGone(): Promise<void>;

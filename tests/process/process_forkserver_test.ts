@@ -92,6 +92,11 @@ test(
   },
 );
 
+test("one guardian sees to all warm children of a program, however many come and go", { ...LIMIT, skip: noList }, async () => {
+  const { stdout, stderr } = await runProgram(new URL(`./programs/forkserver_guardian${moduleSuffix}`, import.meta.url));
+  assert.deepEqual([stdout, stderr], ["1 true\n", ""]);
+});
+
 test("setForkserverPreload() takes absolute URLs only [test_context_check_module_types]", () => {
   assert.throws(() => mp.setForkserverPreload("x" as unknown as string[]), TypeError);
   assert.throws(() => mp.setForkserverPreload(["./tasks.ts"]), /absolute URL/);

@@ -71,7 +71,7 @@ let guardian: Guardian | null = null;
 const leaving = new Set<Guardian>();
 
 /**
- * Sees to it that a process ends soon after this program, however that ends. The returned function says that the process has ended.
+ * Sees to it that a process ends soon after this program, however that ends. The returned function says that it need not, the first time that it is called.
  * On Windows, and where there is no shell, only the control channel does this.
  *
  * @param folder Of this program's sockets.
@@ -81,7 +81,10 @@ export function guardProcess(pid: number, folder: string | null): () => void {
   const mine = guardian ??= start(folder, isMainThread ? String(process.pid) : "");
   mine.wards++;
   mine.stdin.write(`+ ${pid}\n`);
+  let guarded = true;
   return () => {
+    if (!guarded) return;
+    guarded = false;
     mine.stdin.write(`- ${pid}\n`);
     release(mine);
   };
