@@ -226,6 +226,7 @@ export class ServerClient {
     const last = this.#outbox.last;
     if (last !== undefined && last[0] === TAKEN) (last[1] as number[]).push(id);
     else this.#push([TAKEN, [id]]);
+    this.#outbox.hurry();
   }
 
   #verdict(request: Request, undone: boolean): void {

@@ -15,6 +15,8 @@ export class Outbox<M extends ClientMessage | ServerMessage> {
   #messages: M[] = [];
   /** A flush is due: in a microtask, or when the channel has drained. */
   #due = false;
+  /** What waits is not to wait in the channel, too. */
+  #urgent = false;
   /** Ends the note that this unit has something to say still. */
   #said: (() => void) | null = null;
 
@@ -42,6 +44,11 @@ export class Outbox<M extends ClientMessage | ServerMessage> {
     if (this.#due || this.#channel === null) return;
     this.#due = true;
     queueMicrotask(() => this.#flush());
+  }
+
+  /** Has what was added leave before the code runs that waits for what has just arrived: its unit may die in that turn. */
+  hurry(): void {
+    this.#urgent = true;
   }
 
   /** Takes back the last such message that has not left yet; says whether it could. */
@@ -74,6 +81,8 @@ export class Outbox<M extends ClientMessage | ServerMessage> {
       sent = end;
     }
     this.#messages = [];
+    if (this.#urgent) channel.push();
+    this.#urgent = false;
     const said = this.#said;
     this.#said = null;
     if (said !== null) channel.flushed().then(said);
