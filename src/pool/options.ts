@@ -139,11 +139,25 @@ export function atLeastOne(verb: string, what: string, value: unknown): number |
   return value;
 }
 
-/** Checks what a method was told. @throws {TypeError | RangeError} for what cannot be. */
-export function checkOptions(method: string, options: unknown): void {
+/** What every method can be told. */
+const SHARED = ["timeout", "signal", "grace", "retries", "onReport"];
+
+/**
+ * Checks what a method was told.
+ *
+ * @param own The names of the options that not every method has.
+ * @throws {TypeError | RangeError} for what cannot be, also an option that does not exist: a slip of the pen would mean no limit.
+ */
+export function checkOptions(method: string, options: unknown, own: readonly string[]): void {
   if (options === undefined || options === null) return;
   if (typeof options !== "object") {
     throw new TypeError(`Cannot ${method}: options must be an object such as { timeout: 1000 }, received ${shown(options)}`);
+  }
+  const names = [...SHARED, ...own];
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !names.includes(name)) {
+      throw new TypeError(`Cannot ${method}: the options are ${names.join(", ")}, received ${name}`);
+    }
   }
   checkWaitOptions(options);
   const { grace, retries } = options as TaskOptions;

@@ -27,6 +27,10 @@ export type {
   TaskOptions,
 } from "./options.ts";
 
+/** The options of those methods whose caller does not wait. */
+const CALLBACKS = ["callback", "errorCallback"];
+const NO_CALLBACKS: readonly string[] = [];
+
 /** What a pool is doing, for debugging. */
 export interface PoolStatistics {
   /** Broken: a worker could not be started, or its initializer failed. */
@@ -79,7 +83,7 @@ export class BasePool {
   apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: TaskOptions): Promise<Awaited<R>>;
   apply(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: TaskOptions): Promise<unknown> {
     const site = new Error();
-    return rejecting(() => submitCall(this.#core, fn, args, taskOptions(options), site).result.get());
+    return rejecting(() => submitCall(this.#core, fn, args, options, site, NO_CALLBACKS).result.get());
   }
 
   /**
@@ -96,7 +100,7 @@ export class BasePool {
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
   applyAsync(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: ApplyOptions<never>): AsyncResult<unknown> {
-    return submitCall<unknown>(this.#core, fn, args, options as ApplyOptions<unknown> | undefined, new Error()).result;
+    return submitCall<unknown>(this.#core, fn, args, options as ApplyOptions<unknown> | undefined, new Error(), CALLBACKS).result;
   }
 
   /**
@@ -118,7 +122,7 @@ export class BasePool {
   map<T, R>(fn: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
-      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options: mapOptions(options), site }).result.get()
+      submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options, site, callbacks: NO_CALLBACKS }).result.get()
     );
   }
 
@@ -128,7 +132,8 @@ export class BasePool {
     iterable: Iterable<T> | AsyncIterable<T>,
     options?: MapAsyncOptions<Awaited<R>[]>,
   ): MapResult<Awaited<R>> {
-    return submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options, site: new Error() }).result as MapResult<Awaited<R>>;
+    return submitMap<Awaited<R>>(this.#core, { method: "map", fn, iterable, options, site: new Error(), callbacks: CALLBACKS })
+      .result as MapResult<Awaited<R>>;
   }
 
   /** As `map`, but each item is an iterable of arguments. */
@@ -139,7 +144,7 @@ export class BasePool {
   ): Promise<Awaited<R>[]> {
     const site = new Error();
     return rejecting(() =>
-      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options: mapOptions(options), site }).result.get()
+      submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site, callbacks: NO_CALLBACKS }).result.get()
     );
   }
 
@@ -149,9 +154,10 @@ export class BasePool {
     iterable: Iterable<A> | AsyncIterable<A>,
     options?: MapAsyncOptions<Awaited<R>[]>,
   ): MapResult<Awaited<R>> {
-    return submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site: new Error() }).result as MapResult<
-      Awaited<R>
-    >;
+    return submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site: new Error(), callbacks: CALLBACKS })
+      .result as MapResult<
+        Awaited<R>
+      >;
   }
 
   /**
@@ -227,16 +233,4 @@ function rejecting<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     return Promise.reject(error);
   }
-}
-
-/** `apply` has no callbacks: its caller waits. */
-function taskOptions(options: TaskOptions | undefined): TaskOptions | undefined {
-  return options === undefined || options === null || typeof options !== "object"
-    ? options
-    : { timeout: options.timeout, signal: options.signal, grace: options.grace, retries: options.retries, onReport: options.onReport };
-}
-
-function mapOptions(options: MapOptions | undefined): MapOptions | undefined {
-  if (options === undefined || options === null || typeof options !== "object") return options;
-  return { ...taskOptions(options), chunksize: options.chunksize, onProgress: options.onProgress };
 }

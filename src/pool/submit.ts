@@ -23,9 +23,10 @@ export function submitCall<T>(
   args: unknown,
   options: ApplyOptions<T> | undefined,
   site: CallSite,
+  callbacks: readonly string[],
 ): Call<T> {
   checkFunction("apply", fn);
-  checkOptions("apply", options);
+  checkOptions("apply", options, callbacks);
   const list = argumentsOf("apply", args, "args");
   const call = new Call<T>(site, options);
   if (!admitted(core, call)) return call;
@@ -47,12 +48,14 @@ export interface MapRequest<T> {
   iterable: unknown;
   options: (MapJobOptions<T> & { chunksize?: number | null }) | undefined;
   site: CallSite;
+  /** The names of those that it may be given. */
+  callbacks: readonly string[];
 }
 
 /** Submits a call for every item. */
-export function submitMap<T>(core: PoolCore, { method, fn, iterable, options, site }: MapRequest<T>): MapCall<T> {
+export function submitMap<T>(core: PoolCore, { method, fn, iterable, options, site, callbacks }: MapRequest<T>): MapCall<T> {
   checkFunction(method, fn);
-  checkOptions(method, options);
+  checkOptions(method, options, ["chunksize", "onProgress", ...callbacks]);
   const chunksize = atLeastOne(method, "chunksize", options?.chunksize);
   if (!isIterable(iterable)) throw new TypeError(`Cannot ${method}: its second argument must be an iterable, received ${shown(iterable)}`);
   const call = new MapCall<T>(site, options);
@@ -90,7 +93,7 @@ export function submitImap<R>(
 ): IMapIterator<R> {
   const method = ordered ? "imap" : "imapUnordered";
   checkFunction(method, fn);
-  checkOptions(method, options);
+  checkOptions(method, options, ["chunksize", "buffersize"]);
   const chunksize = atLeastOne(method, "chunksize", options?.chunksize) ?? 1;
   const buffersize = atLeastOne(method, "buffersize", options?.buffersize);
   if (!isIterable(iterable)) throw new TypeError(`Cannot ${method}: its second argument must be an iterable, received ${shown(iterable)}`);

@@ -120,6 +120,10 @@ claim(
         [{ retries: "1" }, 'TypeError: Cannot map: retries must be an integer of at least 0, received "1"'],
         [{ grace: -1 }, "RangeError: Cannot map: grace must be a number of milliseconds of at least 0, received -1"],
         [{ grace: NaN }, "TypeError: Cannot map: grace must be a number of milliseconds of at least 0, received NaN"],
+        [
+          { timeOut: 5 },
+          "TypeError: Cannot map: the options are timeout, signal, grace, retries, onReport, chunksize, onProgress, received timeOut",
+        ],
         [{ onReport: 5 }, "TypeError: Cannot map: onReport must be a function, received 5"],
         [{ onProgress: {} }, "TypeError: Cannot map: onProgress must be a function, received an object"],
         // As in Python, where it is the chunksize.
@@ -128,6 +132,10 @@ claim(
     ) {
       assert.equal(await pool.map(tasks.square, [1], options).catch(String), text);
     }
+    const callback = { callback: () => {} } as mp.TaskOptions;
+    await assert.rejects(pool.apply(tasks.square, [2], callback), /^TypeError: Cannot apply: the options are .*, received callback$/);
+    assert.throws(() => pool.applyAsync(tasks.square, [2], { onProgress: () => {} } as mp.TaskOptions), /, received onProgress$/);
+    assert.throws(() => pool.imap(tasks.square, [2], callback), /, buffersize, received callback$/);
     await assert.rejects(pool.apply(5 as unknown as () => void), TypeError);
     await assert.rejects(pool.map(tasks.square, 5 as unknown as number[]), TypeError);
     await assert.rejects(
