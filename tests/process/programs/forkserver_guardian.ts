@@ -1,26 +1,11 @@
 /** Uses warm children, one after the other, and says whether one guardian has seen to them all. Needs /proc. */
 import * as mp from "@fenshen/multiprocessing";
-import { readdirSync, readFileSync } from "node:fs";
-import process from "node:process";
+import { ownChildren } from "../../support/own_children.ts";
 
 export function nothing(): void {}
 
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "latin1");
-  } catch {
-    return ""; // ended in the meantime
-  }
-}
-
 /** The pids of the guardians of this process. */
-function guardians(): string {
-  return readdirSync("/proc").filter((pid) => {
-    const stat = readIfThere(`/proc/${pid}/stat`);
-    const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
-    return parent === String(process.pid) && readIfThere(`/proc/${pid}/cmdline`).includes("multiprocessing-guardian");
-  }).join();
-}
+const guardians = () => ownChildren().filter(({ command }) => command.includes("multiprocessing-guardian")).map(({ pid }) => pid).join();
 
 if (mp.isMain(import.meta)) {
   const seen = new Set<string>();

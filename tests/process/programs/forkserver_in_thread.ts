@@ -1,8 +1,7 @@
 /** Threads that had processes of their own end, in order and not: says what children the program still has, and that its queue still works. Needs /proc. */
 import * as mp from "@fenshen/multiprocessing";
-import { readdirSync, readFileSync } from "node:fs";
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownChildren } from "../../support/own_children.ts";
 
 const thread = mp.getContext("thread");
 
@@ -29,19 +28,8 @@ export async function leaveDaemon(queue: mp.Queue<string>): Promise<void> {
   await wait();
 }
 
-/** The children of this process by their states; `Z`: it has ended, and nobody has waited for it. */
-function children(): string {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
-    let stat: string;
-    try {
-      stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    } catch {
-      return ""; // ended in the meantime
-    }
-    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return Number(parent) === process.pid ? state === "Z" ? "Z" : "S" : "";
-  }).join("");
-}
+/** The children of this process: `Z` for each that has ended and that nobody has waited for, else `S`. */
+const children = () => ownChildren().map(({ state }) => state === "Z" ? "Z" : "S").join("");
 
 if (mp.isMain(import.meta)) {
   const queue = new mp.Queue<string>();
