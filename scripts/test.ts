@@ -15,7 +15,7 @@ import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals } from "./lib/run_file.ts";
 import { runsPackage } from "./lib/runners.ts";
 import { provideRuntime, provideTools, readRuntimeNames, runtimeNames } from "./lib/runtimes.ts";
-import { runSuite } from "./lib/suite.ts";
+import { runSuites } from "./lib/suite.ts";
 import { closingLine, type Row, table } from "./lib/table.ts";
 
 const options = {
@@ -25,15 +25,15 @@ const options = {
   "no-gate": { type: "boolean", default: false },
 } as const;
 
-/** Makes the package that Bun and Node run. @returns what is wrong, or `""` */
-async function preparePackage(): Promise<string> {
+/** Makes the package that Bun and Node run. @returns whether it is there */
+async function preparePackage(): Promise<boolean> {
   try {
     await pack();
     await layOutTests();
-    return "";
+    return true;
   } catch (error) {
     console.log(`FAIL the npm package cannot be made, so nothing runs on Bun and Node\n${(error as Error).message}`);
-    return (error as Error).message;
+    return false;
   }
 }
 
@@ -45,8 +45,12 @@ await cli("test", async () => {
   if (files.length === 0) throw new UsageError(`no test file has ${JSON.stringify(values.filter)} in its path`);
   killRunsOnSignals();
 
-  // What has to be fetched arrives while the gate runs, and what only the npm package needs while Deno's tests do.
-  const arriving = Promise.all([Promise.all(names.map(provideRuntime)), provideTools()]);
+  // What has to be fetched and made for the tests arrives while the gate runs.
+  const arriving = Promise.all([
+    Promise.all(names.map(provideRuntime)),
+    names.some(runsPackage) ? preparePackage() : Promise.resolve(true),
+    provideTools(),
+  ]);
   arriving.catch(() => {
     // It is told where it is awaited.
   });
@@ -57,14 +61,13 @@ await cli("test", async () => {
     const counts = await runGate();
     rows.push({ name: "gate", ...counts, skipped: 0, seconds: (performance.now() - started) / 1000 });
   }
-  const [runtimes] = await arriving;
+  const [runtimes, hasPackage] = await arriving;
   console.log(`Runtimes: ${runtimes.map(({ name, version }) => `${name.replace(/@.*/, "")} ${version}`).join(", ")}`);
-  const preparing = names.some(runsPackage) ? preparePackage() : Promise.resolve("");
-  for (const runtime of runtimes) {
-    if (runsPackage(runtime.name) && await preparing !== "") {
-      rows.push({ name: runtime.name, passed: 0, failed: 1, skipped: 0, seconds: 0 });
-    } else rows.push(await runSuite(runtime, isShared ? filesFor(runtime.name, files) : files));
-  }
+  const suites = runtimes.filter(({ name }) => hasPackage || !runsPackage(name))
+    .map((runtime) => ({ runtime, files: isShared ? filesFor(runtime.name, files) : files }));
+  rows.push(...await runSuites(suites));
+  const without = runtimes.filter((runtime) => !suites.some((suite) => suite.runtime === runtime));
+  rows.push(...without.map(({ name }) => ({ name, passed: 0, failed: 1, skipped: 0, seconds: 0 })));
 
   if (isShared) console.log(`\n${sharing.join(", ")} share files; --whole runs every file on every runtime`);
   console.log(`\n${table(rows)}\n\n${closingLine(rows)}`);
