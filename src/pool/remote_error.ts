@@ -9,14 +9,22 @@ const OWN_PATH = library?.pathOf("pool") ?? null;
 
 /**
  * Adds the local call to an error that a worker threw, and a `RemoteTraceback` as its cause where it has none. Anything else that was thrown
- * stays as it is.
+ * stays as it is, and so does an error that cannot be looked at or changed: one may have a reducer that makes anything. Never throws.
  */
 export function withTraceback(thrown: unknown, site: CallSite, worker: string): unknown {
   if (!(thrown instanceof Error)) return thrown;
+  try {
+    addTraceback(thrown, site, worker);
+  } catch {
+    // The outcome is that error, and not what is wrong with it.
+  }
+  return thrown;
+}
+
+function addTraceback(thrown: Error, site: CallSite, worker: string): void {
   const remote = typeof thrown.stack === "string" ? thrown.stack : `${thrown.name}: ${thrown.message}`;
   if (thrown.cause === undefined) setHidden(thrown, "cause", new RemoteTraceback(remote));
   setHidden(thrown, "stack", `${remote}\n    in ${worker}, called here:\n${localFrames(site)}`);
-  return thrown;
 }
 
 /** Makes an error of this library show the call that it belongs to, and not the event handler that noticed. */

@@ -8,12 +8,15 @@ import * as tag from "./tags.ts";
 /** What some engines add to every error about the place where it was made here; the stack has it all. */
 const ENGINE_PROPERTIES: ReadonlySet<string> = new Set(["line", "column", "sourceURL", "originalLine", "originalColumn"]);
 
+/** What everybody reads of an error, whatever its class. */
+const READ_BY_ALL = ["name", "message", "cause"];
+
 /** Writes an error of any class. */
 export function encodeErrorObject(encoder: Encoder, error: object, prototype: object): void {
   encoder.meet(error);
   encoder.byte(tag.ERROR);
   encodeClass(encoder, error, prototype);
-  encodeRest(encoder, error);
+  encodeRest(encoder, error, READ_BY_ALL.filter((name) => !Object.hasOwn(error, name) && isGetter(prototype, name)));
 }
 
 /** Writes a DOMException: it is made by its own constructor on the other side. @throws {TypeError} when it is none. */
@@ -23,7 +26,7 @@ export function encodeDomException(encoder: Encoder, error: DOMException): void 
   encoder.byte(tag.DOM_EXCEPTION);
   encoder.string(message);
   encoder.string(name);
-  encodeRest(encoder, error);
+  encodeRest(encoder, error, []);
 }
 
 function encodeClass(encoder: Encoder, error: object, prototype: object): void {
@@ -53,12 +56,26 @@ function classIndex(encoder: Encoder, prototype: object): number | undefined {
   }
 }
 
-function encodeRest(encoder: Encoder, error: object): void {
+/**
+ * Whether a class has a getter for a property. What it gives travels in its place: over there it may need private fields, which only the constructor
+ * makes, and would throw at everybody who looks at the error.
+ */
+function isGetter(prototype: object, name: string): boolean {
+  for (let level: object | null = prototype; level !== null; level = Object.getPrototypeOf(level)) {
+    const property = Object.getOwnPropertyDescriptor(level, name);
+    if (property !== undefined) return property.get !== undefined;
+  }
+  return false;
+}
+
+/** @param inherited Properties that are not its own and travel as if they were. */
+function encodeRest(encoder: Encoder, error: object, inherited: string[]): void {
   const stack = read(error, "stack");
   encoder.value(typeof stack === "string" ? stack : undefined, "stack");
   const names = Object.getOwnPropertyNames(error).filter((name) => name !== "stack");
   const isEnumerable = (name: string) => Object.prototype.propertyIsEnumerable.call(error, name);
-  encodeProperties(encoder, error, names.filter((name) => !isEnumerable(name) && !ENGINE_PROPERTIES.has(name)), true);
+  const hidden = names.filter((name) => !isEnumerable(name) && !ENGINE_PROPERTIES.has(name));
+  encodeProperties(encoder, error, [...hidden, ...inherited], true);
   encodeProperties(encoder, error, names.filter(isEnumerable), false);
 }
 

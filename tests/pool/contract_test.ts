@@ -223,6 +223,16 @@ claim("shows the remote stack, then the local call, and a cause [test_traceback]
   assert.match((defended as Error).message, /with a symbol/);
 });
 
+claim("carries an error whose class has a getter for its cause, whatever that needs", async ({ pool }) => {
+  for (const reason of ["a reason", undefined]) {
+    const error = await pool.apply(tasks.throwSealed, [reason]).catch((e: unknown) => e);
+    assert.ok(error instanceof tasks.SealedError);
+    assert.equal(error.message, "sealed");
+    if (reason === undefined) assert.ok(error.cause instanceof mp.RemoteTraceback);
+    else assert.equal(error.cause, reason);
+  }
+});
+
 claim("carries an error whose causes go in a circle, or cannot be read, both ways", async ({ pool, workers }) => {
   const circular = await pool.apply(tasks.throwInCircle).catch((e: unknown) => e) as Error;
   assert.equal(circular.message, "outer");

@@ -55,6 +55,28 @@ test("cause and own properties travel, hidden or not, cyclic too", () => {
   assert.equal(Object.getOwnPropertyDescriptor(back, "secret")!.value, 7);
 });
 
+/** An error whose getters need what only its constructor makes. */
+class SealedError extends Error {
+  readonly #text = "from a private field";
+  override get name(): string {
+    return "Sealed" + this.#text.length;
+  }
+  override get message(): string {
+    return this.#text;
+  }
+  override get cause(): unknown {
+    return [this.#text];
+  }
+}
+
+test("name, message and cause that a class gives by getters over private fields arrive as what they gave", () => {
+  const back = trip(new SealedError(), hooksFor(SealedError as unknown as FunctionLike));
+  assert.ok(back instanceof SealedError);
+  assert.deepEqual([back.name, back.message, back.cause], ["Sealed20", "from a private field", ["from a private field"]]);
+  assert.deepEqual(Object.keys(back), []);
+  assert.equal(trip(new SealedError()).message, "from a private field", "where the class is not known");
+});
+
 test("an AggregateError keeps its errors, also when one cannot travel", () => {
   const error = new AggregateError([new TypeError("a"), "b", Symbol("c")], "all");
   const back = trip(error);
