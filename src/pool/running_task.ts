@@ -1,6 +1,7 @@
 /** A task in its worker: what `currentTask()` gives. @module */
 import { currentWork } from "../reference/importing.ts";
 import { encodeValue } from "../reference/value.ts";
+import { scopesHere } from "../runtime/scope.ts";
 import { audienceOfWorker } from "./audience.ts";
 
 /** What a Pool task knows about itself; see {@linkcode currentTask}. */
@@ -35,6 +36,8 @@ export class RunningTask implements CurrentTask {
   #over = false;
   /** Made when the task asks for its signal. */
   #abort: AbortController | null = null;
+  /** Calls in the scopes of the code that asked: its listeners are code of the task too. */
+  #inTask: (fn: () => void) => void = (fn) => fn();
   #cancelled: { reason: unknown } | null = null;
   /** Reports that are still being encoded. Rejects with the first that cannot travel. */
   #unsent: Promise<void> | null = null;
@@ -47,6 +50,7 @@ export class RunningTask implements CurrentTask {
   get signal(): AbortSignal {
     if (this.#abort === null) {
       this.#abort = new AbortController();
+      this.#inTask = scopesHere();
       if (this.#cancelled !== null) this.#abort.abort(this.#cancelled.reason);
     }
     return this.#abort.signal;
@@ -95,7 +99,7 @@ export class RunningTask implements CurrentTask {
   /** Nobody wants it any more. */
   cancel(reason: unknown): void {
     this.#cancelled = { reason };
-    this.#abort?.abort(reason);
+    this.#inTask(() => this.#abort?.abort(reason));
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `AsyncLocalStorage`, which `node:async_hooks` gives on all three runtimes, behind the two methods that the core needs.
+ * `AsyncLocalStorage`, which `node:async_hooks` gives on all three runtimes, behind what the core needs of it.
  *
  * @module
  */
@@ -17,4 +17,9 @@ export interface Scope<T> {
 export function newScope<T>(): Scope<T> {
   const storage = new AsyncLocalStorage<T>();
   return { run: (value, fn) => storage.run(value, fn), current: () => storage.getStore() };
+}
+
+/** Notes the scopes around the running code, for code of its own that others call, such as a listener. @return What calls a function in them. */
+export function scopesHere(): <R>(fn: () => R) => R {
+  return AsyncLocalStorage.snapshot() as <R>(fn: () => R) => R;
 }

@@ -56,6 +56,17 @@ export function taskBattery(method: mp.StartMethod): void {
     },
   );
 
+  claim("runs what listens to a task's signal as code of that task", async (pool, marks) => {
+    const abort = new AbortController();
+    const running = pool.applyAsync(current.askWhenAborted, [marks.path("ended")], {
+      signal: abort.signal,
+      grace: Infinity,
+      onReport: () => abort.abort(),
+    });
+    await assert.rejects(running.get(), { name: "AbortError" });
+    assert.deepEqual(await marks.until("ended"), ["true, 0"]);
+  });
+
   claim("tells a task that is out of time by its signal too", async (pool, marks) => {
     const name = await pool.apply(tasks.whoAmI);
     const args: [string, string, string] = [marks.path("began"), marks.path("gate"), marks.path("ended")];
