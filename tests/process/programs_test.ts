@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { once } from "../support/once.ts";
 import { moduleSuffix, runProgram, startProgram } from "../support/run_program.ts";
@@ -105,6 +106,28 @@ test(
     fs.rmSync(path.dirname(cwd), { recursive: true });
   },
 );
+
+test(
+  "a child gets the program's flags, though Deno is told to be quiet before it is told to run",
+  { ...LIMIT, skip: process.versions.deno === undefined && "the other runtimes have no commands" },
+  async () => {
+    const cwd = fs.mkdtempSync(path.join(os.tmpdir(), "quiet-"));
+    fs.writeFileSync(path.join(cwd, "hook.mjs"), "globalThis.hooked = true;");
+    // By a script: Deno's node:child_process rewrites the words of a Deno.
+    const script = path.join(cwd, "start");
+    const words = `'${process.execPath}' --quiet run --allow-all --import ./hook.mjs '${fileURLToPath(program("flagged"))}'`;
+    fs.writeFileSync(script, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
+    const { stdout, stderr } = await runProgram(script, [], { cwd, executable: true });
+    assert.equal(stdout, "/ true undefined\n", stderr);
+    fs.rmSync(cwd, { recursive: true });
+  },
+);
+
+test("a program has children where the system has no shell", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(program("no_shell"));
+  assert.equal(stdout, "hello\njoined 0\nhello\njoined 0\n", stderr);
+  assert.equal(code, 0);
+});
 
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));

@@ -86,7 +86,9 @@ const DENO_COMMANDS = new Set(["run", "test", "serve", "bench"]);
 
 function denoFlagsOf(commandLine: readonly string[], folder: string): string[] {
   const kept: string[] = [];
-  let i = DENO_COMMANDS.has(commandLine[1] ?? "") ? 2 : 1;
+  // Some flags may stand before the command: `deno --quiet run`.
+  const command = commandLine.findIndex((word, at) => at > 0 && !word.startsWith("-"));
+  let i = DENO_COMMANDS.has(commandLine[command] ?? "") ? command + 1 : 1;
   // The first word that is no flag is the program; what follows belongs to it.
   for (; i < commandLine.length && commandLine[i]!.startsWith("-"); i++) {
     const [name, inline] = split(commandLine[i]!);

@@ -60,7 +60,8 @@ exit 0`;
 /** A shell and what it guards. */
 interface Guardian {
   wards: number;
-  readonly stdin: Writable;
+  /** `null` where it could not be started. */
+  readonly stdin: Writable | null;
   /** Settles when the shell has ended. */
   readonly gone: Promise<void>;
 }
@@ -80,12 +81,12 @@ export function guardProcess(pid: number, folder: string | null): () => void {
   if (folder === null) return () => {};
   const mine = guardian ??= start(folder, isMainThread ? String(process.pid) : "");
   mine.wards++;
-  mine.stdin.write(`+ ${pid}\n`);
+  mine.stdin?.write(`+ ${pid}\n`);
   let guarded = true;
   return () => {
     if (!guarded) return;
     guarded = false;
-    mine.stdin.write(`- ${pid}\n`);
+    mine.stdin?.write(`- ${pid}\n`);
     release(mine);
   };
 }
@@ -105,7 +106,7 @@ function release(mine: Guardian): void {
   if (--mine.wards > 0) return;
   leaving.add(mine);
   mine.gone.then(() => leaving.delete(mine));
-  mine.stdin.end("x\n");
+  mine.stdin?.end("x\n");
   if (guardian === mine) guardian = null;
 }
 
@@ -135,6 +136,8 @@ function start(folder: string, dead: string): Guardian {
     // Without a shell the daemons still end by their control channel: nothing to report.
     shell.on("error", () => resolve());
   });
+  // Deno has neither pipe nor process for a shell that it does not find, nor has Node when the descriptors are used up.
+  if (shell.pid === undefined) return { wards: 0, stdin: null, gone };
   shell.stdin.on("error", () => {});
   shell.unref();
   (shell.stdin as unknown as { unref?(): void }).unref?.();
