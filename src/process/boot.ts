@@ -14,6 +14,7 @@ import { importModule, runAsTarget } from "../reference/importing.ts";
 import { decodeValue } from "../reference/value.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { sayBye } from "../server/local_server.ts";
 import { settleChildren, terminateChildren } from "./children.ts";
 import { type BootMessage, Lanes, type PreloadMessage } from "./control.ts";
 import { becomeCurrent, currentProcess, parentVanished } from "./current.ts";
@@ -28,6 +29,8 @@ import type { Services } from "./service.ts";
 interface Outcome {
   code: number;
   text: string | null;
+  /** It ended by an error that nobody caught. */
+  died: boolean;
 }
 
 /**
@@ -64,6 +67,10 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
     if (method === "thread") {
       await endSpares();
       await runtime.guardiansGone();
+    }
+    if (!result.died) {
+      sayBye();
+      await allPendingSettled();
     }
     const { code } = result;
     log.info(`process exiting with exitcode ${code}`);
@@ -122,7 +129,7 @@ async function prepare(warmUp: () => Promise<unknown>, { modules, typescript }: 
 async function outcomeOf(run: () => Promise<number>): Promise<Outcome> {
   log.info("child process calling self.run()");
   try {
-    return { code: await run(), text: null };
+    return { code: await run(), text: null, died: false };
   } catch (error) {
     return failure(error);
   }
@@ -133,9 +140,9 @@ function failure(error: unknown): Outcome {
   if (error instanceof SystemExit) {
     const { code, text } = exitCodeOf(error.code);
     // A thread ends silently, as in Python.
-    return { code, text: text === null || kind === "thread" ? null : text + "\n" };
+    return { code, text: text === null || kind === "thread" ? null : text + "\n", died: false };
   }
-  return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error) };
+  return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error), died: true };
 }
 
 /** Runs the target. @returns The exit code that it chose without ending there. */

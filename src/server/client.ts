@@ -4,6 +4,7 @@ import type { Channel } from "../connection/channel.ts";
 import { hold, holdWhile, letGo } from "./keep_alive.ts";
 import { Outbox } from "./outbox.ts";
 import {
+  BYE,
   CALL,
   CANCEL,
   type ClientMessage,
@@ -109,6 +110,11 @@ export class ServerClient {
   /** A reference under way has arrived here, or never will. */
   settle(parcel: string): void {
     if (this.#ended === null) this.#push([SETTLE, parcel]);
+  }
+
+  /** This unit has done its work and ends now. */
+  sayBye(): void {
+    if (this.#connecting && this.#ended === null) this.#push([BYE]);
   }
 
   /** Arms timeout and signal, if there are any; says whether. */

@@ -80,6 +80,11 @@ export function linkTo(ticket: Ticket, counted = false): ServerLink {
   return links.get(ticket.id) ?? new ServerLink(ticket, null, ticket.keyed ? connectKeyed : connectTo, counted);
 }
 
+/** Tells every server that this unit has done its work and ends now; it has left when nothing is pending any more. */
+export function sayBye(): void {
+  for (const { client } of links.values()) client.sayBye();
+}
+
 function startThread(plan: ServerPlan): Promise<void> {
   const worker = runtime.startWorker({ name: OBJECT_SERVER, launch: { service: OBJECT_SERVER, data: plan } });
   worker.unref();

@@ -11,7 +11,7 @@ import { ProcessError } from "../base/errors.ts";
 import { decode, encode } from "../wire/wire.ts";
 
 /** The version that `HELLO` carries; both sides must be equal. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** `[HELLO, version, name]`: the first message of a client; the name of its unit. */
 export const HELLO = 0;
@@ -30,6 +30,8 @@ export const FIND = 9;
 export const RELEASE = 10;
 /** `[SETTLE, parcel]`: what kept an object alive on its way has arrived, or never will. */
 export const SETTLE = 11;
+/** `[BYE]`: this client has done its work and ends now; it did not die. */
+export const BYE = 12;
 
 /** `[DONE, request, value, delivery]`: the answer of a call. `delivery`: it must be confirmed, else it is taken back. */
 export const DONE = 5;
@@ -49,7 +51,8 @@ export type ClientMessage =
   | readonly [kind: typeof CANCEL, request: number]
   | readonly [kind: typeof FIND, object: number, id: string, type: string]
   | readonly [kind: typeof RELEASE, object: number]
-  | readonly [kind: typeof SETTLE, parcel: string];
+  | readonly [kind: typeof SETTLE, parcel: string]
+  | readonly [kind: typeof BYE];
 
 /** From the server to a client. */
 export type ServerMessage =
@@ -115,6 +118,8 @@ function isClientMessage(message: unknown): message is ClientMessage {
       return message.length === 2 && isNumber(message[1]);
     case SETTLE:
       return message.length === 2 && typeof message[1] === "string";
+    case BYE:
+      return message.length === 1;
     case HELLO:
       return message.length === 3 && isNumber(message[1]) && typeof message[2] === "string";
     default:

@@ -85,8 +85,12 @@ export class Delivery<T> {
 
 /** An object that the server hosts. Its exposed methods take a {@linkcode Call} first. */
 export interface ServedObject {
-  /** A client that has used this object is gone: what it holds, confirmed, is free again. Its calls and deliveries have been given back already. */
-  clientGone(client: Client): void;
+  /**
+   * A client that has used this object is gone: what it holds, confirmed, is free again. Its calls and deliveries have been given back already.
+   *
+   * @param client Which. @param inOrder It had done its work, and did not die.
+   */
+  clientGone(client: Client, inOrder: boolean): void;
   /** Called once, before the first method: for an object that works together with others of its server. */
   moveIn?(find: FindServed, parcels: Parcels): void;
   /** Nobody refers to it any more, and nobody can again. Only in a server that counts. */

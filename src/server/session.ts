@@ -4,6 +4,7 @@ import { RemoteError } from "../base/errors.ts";
 import { WaitCancelled } from "../base/wait_queue.ts";
 import { Outbox } from "./outbox.ts";
 import {
+  BYE,
   CALL,
   CANCEL,
   type ClientMessage,
@@ -63,6 +64,8 @@ export class Session implements Client {
   /** Delivered, not yet confirmed. */
   readonly #delivered = new Map<number, Delivery<unknown>>();
   #greeted = false;
+  /** It has said that it ends. */
+  #inOrder = false;
   #ended = false;
 
   /** @param channel To the client. @param host The server. */
@@ -116,6 +119,9 @@ export class Session implements Client {
         return this.#release(message[1]);
       case SETTLE:
         return this.#host.parcels.settle(message[1]);
+      case BYE:
+        this.#inOrder = true;
+        return;
       case HELLO:
         throw new ProtocolError("Cannot serve a client: it said HELLO twice");
     }
@@ -224,7 +230,7 @@ export class Session implements Client {
     for (const delivery of [...this.#delivered.values()]) delivery.giveBack("gone");
     this.#delivered.clear();
     const referred = [...this.#objects.values()].filter((hosted) => hosted !== null);
-    for (const { object } of new Set([...referred, ...this.#former])) object.clientGone(this);
+    for (const { object } of new Set([...referred, ...this.#former])) object.clientGone(this, this.#inOrder);
     for (const hosted of referred) this.#host.release(hosted);
     this.#objects.clear();
     this.#former.clear();

@@ -17,8 +17,9 @@ let refOf: (semaphore: Semaphore) => ServedRef;
  * - **Order**: those who wait get a permit in the order in which they came.
  * - **Owner**: permits belong to nobody inside a unit; any unit and any task may release, also without having acquired.
  * - **Giving up**: an `acquire` that timed out or was aborted has taken nothing.
- * - **Death**: permits that a unit acquired, and nobody released, come back when it ends. A release counts as that of the caller's own permit, if it
- *   has one, else as that of the oldest.
+ * - **End of a unit**: the permits that it acquired stay taken when its target has returned, as in Python, for they may stand for what it has done: a place
+ *   filled, an item got. Those of a unit that died (killed, ended by an uncaught error or by `process.exit()`) come back, unless somebody has released them.
+ *   A release counts as that of the caller's own permit, if it has one, else as that of the oldest.
  * - **Lifetime**: it lives as long as the unit that made it. Afterwards every call rejects with `BrokenPipeError`.
  *
  * *Differs from Python*: the permits of a dead unit come back; it travels in any value, not only to a child at its start.

@@ -27,10 +27,11 @@ export interface SemaphoreStatistics {
 
 /** One permit that is out. */
 interface Permit {
-  readonly client: Client;
+  /** `null`: its unit has done its work, and whoever releases it is another one. */
+  client: Client | null;
 }
 
-/** Permits and a line for them. Anybody may release; the permits of a client that is gone come back. */
+/** Permits and a line for them. Anybody may release; the permits of a client that died come back. */
 export class SemaphoreObject implements ServedObject {
   /** See {@linkcode ServedClass.exposed}. */
   static readonly exposed = ["acquire", "release", "getValue", "statistics"] as const;
@@ -89,9 +90,12 @@ export class SemaphoreObject implements ServedObject {
     return { value: this.#value, waiting: this.#waiters.length, acquired: this.#acquiredCount, abandoned: this.#abandonedCount };
   }
 
-  /** Its permits come back. */
-  clientGone(client: Client): void {
-    for (const permit of [...this.#permits]) if (permit.client === client) this.#giveBack(permit, true);
+  /** The permits of the dead come back. Who has done its work may have used them up: a permit can stand for an item that it got, or a place that it filled. */
+  clientGone(client: Client, inOrder: boolean): void {
+    for (const permit of [...this.#permits].filter((permit) => permit.client === client)) {
+      if (inOrder) permit.client = null;
+      else this.#giveBack(permit, true);
+    }
   }
 
   #oldestOf(client: Client): Permit | undefined {
@@ -100,7 +104,7 @@ export class SemaphoreObject implements ServedObject {
   }
 
   #permitFor(client: Client): Delivery<number> {
-    const permit = { client };
+    const permit: Permit = { client };
     this.#permits.add(permit);
     this.#value--;
     this.#acquiredCount++;

@@ -58,9 +58,19 @@ test("SemaphoreObject: the permits of a dead client come back, and only those th
   const [dead, other] = [client("dead"), client("other")];
   for (const who of [dead, dead, other]) delivery(semaphore.acquire(call(who), true)).taken();
   semaphore.release(call(dead));
-  semaphore.clientGone(dead);
-  semaphore.clientGone(dead);
+  semaphore.clientGone(dead, false);
+  semaphore.clientGone(dead, false);
   assert.deepEqual(semaphore.statistics(call()), { value: 2, waiting: 0, acquired: 3, abandoned: 1 });
+});
+
+test("SemaphoreObject: the permits of a client that has done its work stay taken, and anybody may release them", () => {
+  const semaphore = make(2, true);
+  const [done, other] = [client("done"), client("other")];
+  for (const who of [done, done]) delivery(semaphore.acquire(call(who), true)).taken();
+  semaphore.clientGone(done, true);
+  assert.equal(semaphore.getValue(call()), 0);
+  assert.deepEqual([1, 2, 3].map(() => semaphore.release(call(other))), [1, 2, REFUSED]);
+  assert.equal(semaphore.statistics(call()).abandoned, 0);
 });
 
 test("SemaphoreObject: a release by one who has no permit counts as that of the oldest", () => {
@@ -68,7 +78,7 @@ test("SemaphoreObject: a release by one who has no permit counts as that of the 
   const dead = client("dead");
   semaphore.acquire(call(dead), true);
   assert.equal(semaphore.release(call(client("other"))), 2);
-  semaphore.clientGone(dead);
+  semaphore.clientGone(dead, false);
   assert.equal(semaphore.getValue(call()), 2, "a bounded one never gets more than it had");
 });
 
@@ -84,6 +94,6 @@ test("SemaphoreObject.release() of very many permits does not keep the server, a
   const waiting = semaphore.acquire(call(waiter), true) as Promise<unknown>;
   assert.equal(semaphore.release(call(owner), 2 ** 50), 2 ** 50 - 1);
   await waiting;
-  semaphore.clientGone(owner);
+  semaphore.clientGone(owner, false);
   assert.equal(semaphore.getValue(call()), 2 ** 50 - 1);
 });

@@ -4,7 +4,7 @@ import { after, describe, test } from "node:test";
 import * as mp from "@fenshen/multiprocessing";
 import { LifoQueue, PriorityQueue } from "@fenshen/multiprocessing/queue";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { add, arrive, fill, meet, note, takeAll, takeInTask, waitOnce, work } from "./fixtures/units.ts";
+import { add, arrive, fill, fillPlaces, meet, note, takeAll, takeInTask, waitOnce, work } from "./fixtures/units.ts";
 
 /** Starts so many children with the same target. */
 async function launch<A extends unknown[]>(
@@ -49,6 +49,21 @@ for (const method of ["spawn", "thread"] as const) {
       await joined(children);
       await semaphore.release();
       await assert.rejects(semaphore.release(), RangeError);
+    });
+
+    claim("the permits of a unit that has done its work stay taken; those of one that an error ended come back", async () => {
+      const [places, filled] = [new ctx.BoundedSemaphore(2), new ctx.Semaphore(0)];
+      for (const dies of [false, true]) {
+        const [child] = await launch(ctx, 1, fillPlaces, [places, filled, 2, dies]);
+        assert.equal(await child!.join(), dies ? 1 : 0);
+        assert.equal(await places.getValue(), dies ? 2 : 0);
+        for (let i = 0; i < 2; i++) {
+          assert.equal(await filled.acquire({ block: false }), true);
+          if (!dies) await places.release();
+        }
+        assert.equal(await filled.acquire({ block: false }), false);
+        await assert.rejects(places.release(), RangeError);
+      }
     });
 
     claim("a Condition wakes as many units as it notifies, and none of the dead", async () => {
