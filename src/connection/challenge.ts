@@ -1,5 +1,6 @@
 /** The two halves of the handshake, for those who speak it on a connection of their own making. @module */
 import type { WaitOptions } from "../base/deadline.ts";
+import { handled } from "../base/handled.ts";
 import { answer, challenge, checkDigest, type DigestName, type Handshake, keyBytes, LONGEST_REPLY } from "./authentication.ts";
 
 /** What a handshake needs of a Connection. */
@@ -35,15 +36,17 @@ export interface ChallengeOptions extends WaitOptions {
  * right.close();
  * ```
  */
-export async function deliverChallenge(
+export function deliverChallenge(
   connection: HandshakeConnection,
   authkey: Uint8Array | string,
   options: ChallengeOptions = {},
 ): Promise<void> {
-  const { digestName = "sha256", ...limits } = options;
-  checkDigest(digestName);
-  const key = keyBytes(authkey, "authenticate");
-  await perform((send) => challenge(key, digestName, send), connection, limits);
+  return handled((async () => {
+    const { digestName = "sha256", ...limits } = options;
+    checkDigest(digestName);
+    const key = keyBytes(authkey, "authenticate");
+    await perform((send) => challenge(key, digestName, send), connection, limits);
+  })());
 }
 
 /**
@@ -53,13 +56,15 @@ export async function deliverChallenge(
  * @throws {AuthenticationError} when the other side does not challenge, or rejects the answer. @throws {EOFError} when it is gone.
  * @throws {TimeoutError} when it says nothing within `timeout`.
  */
-export async function answerChallenge(
+export function answerChallenge(
   connection: HandshakeConnection,
   authkey: Uint8Array | string,
   options: WaitOptions = {},
 ): Promise<void> {
-  const key = keyBytes(authkey, "authenticate");
-  await perform((send) => answer(key, send), connection, options);
+  return handled((async () => {
+    const key = keyBytes(authkey, "authenticate");
+    await perform((send) => answer(key, send), connection, options);
+  })());
 }
 
 async function perform(

@@ -12,6 +12,7 @@ import { encodeValue, type Undo } from "../reference/value.ts";
 import { runtime } from "../runtime/runtime.ts";
 import type { Address } from "../runtime/types.ts";
 import type { ObjectName } from "../server/client.ts";
+import { failed, observed } from "../server/request.ts";
 import { CONTROL_ID, CONTROL_TYPE } from "../server/control_object.ts";
 import { knownLink, linkTo, ServerLink } from "../server/local_server.ts";
 import { addressOf, keyOf, type ManagerAddress } from "./address.ts";
@@ -143,9 +144,9 @@ export class CoreManager {
       }
       const setup: ManagerSetup = { initializer: initializer ?? null, initargs: [...initargs], ...this.#plan() };
       this.#state = "started";
-      return this.#starting = this.#start(setup);
+      return this.#starting = observed(this.#start(setup));
     } catch (error) {
-      return Promise.reject(error);
+      return failed(error);
     }
   }
 
@@ -156,7 +157,11 @@ export class CoreManager {
    * @throws {AuthenticationError} the keys differ, or what listens there is no manager of this codec. {@linkcode TimeoutError} it is silent. The system's error
    * (`code` is `"ECONNREFUSED"` when nobody listens). {@linkcode ProcessError} started or connected before.
    */
-  async connect(options?: WaitOptions): Promise<void> {
+  connect(options?: WaitOptions): Promise<void> {
+    return observed(this.#connect(options));
+  }
+
+  async #connect(options: WaitOptions | undefined): Promise<void> {
     checkWaitOptions(options);
     this.#requireInitial("connect");
     if (this.#address === null) throw new ProcessError(`Cannot connect a ${this.#name}: it was made without an address`);
@@ -207,13 +212,17 @@ export class CoreManager {
    */
   shutdown(): Promise<void> {
     if (this.#state === "initial" || this.#state === "connected") {
-      return Promise.reject(new ProcessError(`Cannot shut down a ${this.#name}: it was not started here`));
+      return failed(new ProcessError(`Cannot shut down a ${this.#name}: it was not started here`));
     }
-    return this.#ending ??= this.#end();
+    return this.#ending ??= observed(this.#end());
   }
 
   /** Waits for the end of the manager's process. @param options `timeout` in milliseconds, `signal`. Default: for ever. */
-  async join(options?: WaitOptions): Promise<void> {
+  join(options?: WaitOptions): Promise<void> {
+    return observed(this.#join(options));
+  }
+
+  async #join(options: WaitOptions | undefined): Promise<void> {
     checkWaitOptions(options);
     if (this.#process === null) throw new ProcessError(`Cannot join a ${this.#name}: it was not started here`);
     await this.#process.join(options);
@@ -333,7 +342,7 @@ export class CoreManager {
       if (python !== null) return python[method]() as Promise<T>;
       return CoreManager.linkOf(this, verb).client.call<T>(control, method, [], { verb });
     } catch (error) {
-      return Promise.reject(error);
+      return failed(error);
     }
   }
 }
@@ -343,7 +352,11 @@ async function endedWithin(process: BaseProcess, timeout: number): Promise<boole
 }
 
 /** Makes an object of a registered type in a manager, and gives its proxy. */
-export async function createIn(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+export function createIn(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+  return observed(created(manager, typeid, args));
+}
+
+async function created(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
   const python = CoreManager.pythonOf(manager, `make a ${typeid}`);
   if (python !== null) {
     const { args: inOrder, kwds } = splitArguments(args);
@@ -365,7 +378,11 @@ export async function createIn(manager: CoreManager, typeid: string, args: reado
 }
 
 /** Makes an object of one of the types of a `SyncManager`. */
-export async function makeSync(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+export function makeSync(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
+  return observed(synced(manager, typeid, args));
+}
+
+async function synced(manager: CoreManager, typeid: string, args: readonly unknown[]): Promise<unknown> {
   if (registryOf(manager.constructor).has(typeid)) return await createIn(manager, typeid, args);
   return await (syncTypes[typeid] as Maker)(CoreManager.linkOf(manager, `make a ${typeid}`), ...args as never[]);
 }

@@ -2,6 +2,7 @@
 import { ProcessError } from "../base/errors.ts";
 import { publicAddress } from "../connection/address.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { observed } from "../server/request.ts";
 import type { ManagerAddress } from "./address.ts";
 import { type RunningServer, runServer, type ServerPlan } from "./running_server.ts";
 import type { MakePool } from "./server_control.ts";
@@ -77,7 +78,11 @@ export class Server {
    * @param options `signal`: ends it too; then it rejects with the signal's reason.
    * @throws {ProcessError} it served before. The system's error, when it cannot listen (`code` is `"EADDRINUSE"` when somebody else does).
    */
-  async serveForever(options?: { signal?: AbortSignal | null }): Promise<void> {
+  serveForever(options?: { signal?: AbortSignal | null }): Promise<void> {
+    return observed(this.#serve(options));
+  }
+
+  async #serve(options: { signal?: AbortSignal | null } | undefined): Promise<void> {
     const signal = options?.signal ?? null;
     signal?.throwIfAborted();
     if (this.#started || this.#closed) throw new ProcessError("Cannot serve: this server has served before; make a new one");

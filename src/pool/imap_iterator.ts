@@ -1,6 +1,7 @@
 /** The public side of `imap`: an iterator over results as they come. @module */
 import { checkWaitOptions, type GaveUp, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
+import { observed } from "../server/request.ts";
 
 /** What has become of one item. */
 export type Outcome<R> = { ok: true; value: R } | { ok: false; error: unknown } | { done: true };
@@ -55,7 +56,7 @@ export class IMapIterator<R> implements AsyncIterableIterator<R> {
    * @throws What the item's call threw. @throws {TimeoutError} when the timeout passes first.
    */
   next(options?: WaitOptions): Promise<IteratorResult<R, undefined>> {
-    return this.#next(options);
+    return observed(this.#next(options));
   }
 
   /** Ends the iteration: queued items are withdrawn, running ones are not heard any more. */

@@ -1,5 +1,6 @@
 /** `BasePool`: what every `Pool` is, whatever its start method. @module */
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
+import { failed, observed } from "../server/request.ts";
 import { PoolCore } from "./core.ts";
 import { launcher, type LaunchWorker } from "./launch.ts";
 import type { IMapIterator } from "./imap_iterator.ts";
@@ -199,7 +200,7 @@ export class BasePool {
 
   /** Waits until all work is done and every worker has ended. @throws {ProcessError} before `close()` or `terminate()`. */
   join(): Promise<void> {
-    return this.#core.join();
+    return observed(this.#core.join());
   }
 
   /** Terminates, as Python's `with` does. */
@@ -231,6 +232,6 @@ function rejecting<T>(call: () => Promise<T>): Promise<T> {
   try {
     return call();
   } catch (error) {
-    return Promise.reject(error);
+    return failed(error);
   }
 }

@@ -5,6 +5,7 @@ import { RemoteTraceback, TimeoutError } from "../base/errors.ts";
 import { ObservedPromise } from "../base/observed_promise.ts";
 import { formatError } from "../base/traceback.ts";
 import { log } from "../runtime/log.ts";
+import { failed, observed } from "../server/request.ts";
 
 /**
  * The result of a task that runs in a pool. The same as Python's `AsyncResult`; `await` works on it too.
@@ -65,7 +66,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
     try {
       checkWaitOptions(options);
     } catch (error) {
-      return Promise.reject(error);
+      return failed(error);
     }
     return ObservedPromise.watch(within(this.#promise, options, late), reportUnseen);
   }
@@ -75,7 +76,11 @@ export class AsyncResult<T> implements PromiseLike<T> {
    *
    * @param options `timeout` in milliseconds (default: for ever), `signal`.
    */
-  async wait(options?: WaitOptions): Promise<void> {
+  wait(options?: WaitOptions): Promise<void> {
+    return observed(this.#wait(options));
+  }
+
+  async #wait(options: WaitOptions | undefined): Promise<void> {
     // Not by the promise's own `then`: to wait is not to look at a failure.
     const over = Promise.prototype.then.call(this.#promise, () => {}, () => {}) as Promise<void>;
     await within(over, options, () => TIMED_OUT).catch((error) => {

@@ -7,6 +7,7 @@ import { nameLog } from "../base/logger.ts";
 import { refuseInBootstrap } from "./bootstrap_guard.ts";
 import { log } from "../runtime/log.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { failed, observed } from "../server/request.ts";
 import { nextChildPath, thisUnit, type UnitKind } from "./identity.ts";
 import { checkOptions, type ProcessOptions } from "./options.ts";
 import { isEnding } from "./children.ts";
@@ -109,7 +110,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
       const audience = state.plan.method?.name === "thread" ? "once" : "process";
       return startWith(this, (carried) => encodeProgram({ target, args, subclass: subclassOf(this) }, carried, audience));
     } catch (error) {
-      return Promise.reject(error);
+      return failed(error);
     }
   }
 
@@ -120,22 +121,8 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
    * @returns The exit code; `null` when the timeout passed first. May be called many times.
    * @throws {ProcessError} not started, or this is no child of this unit.
    */
-  async join(options?: WaitOptions): Promise<number | null> {
-    checkWaitOptions(options);
-    const { state } = own(this);
-    state.requireJoinable();
-    options?.signal?.throwIfAborted();
-    if (state.over) return state.exitcode;
-    if (timeoutOf(options?.timeout) === 0 && state.unit !== null) return null;
-    const release = runtime.keepAlive();
-    try {
-      return await within<number | null>(state.started!.then(() => state.ended), options, () => TIMED_OUT);
-    } catch (error) {
-      if (error === TIMED_OUT) return null;
-      throw error;
-    } finally {
-      release();
-    }
+  join(options?: WaitOptions): Promise<number | null> {
+    return observed(joined(this, options));
   }
 
   /** Whether it was started and has not ended. */
@@ -294,6 +281,24 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
 }
 
 const TIMED_OUT = Symbol("timed out");
+
+async function joined(process: BaseProcess, options: WaitOptions | undefined): Promise<number | null> {
+  checkWaitOptions(options);
+  const { state } = own(process);
+  state.requireJoinable();
+  options?.signal?.throwIfAborted();
+  if (state.over) return state.exitcode;
+  if (timeoutOf(options?.timeout) === 0 && state.unit !== null) return null;
+  const release = runtime.keepAlive();
+  try {
+    return await within<number | null>(state.started!.then(() => state.ended), options, () => TIMED_OUT);
+  } catch (error) {
+    if (error === TIMED_OUT) return null;
+    throw error;
+  } finally {
+    release();
+  }
+}
 
 function own(process: object): Own {
   const found = owns.get(process);

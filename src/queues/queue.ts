@@ -179,11 +179,11 @@ export class Queue<T = unknown> {
    *
    * @throws {Error} before `close()`.
    */
-  async joinThread(): Promise<void> {
+  joinThread(): Promise<void> {
     if (!this.#closed) {
-      throw new Error(`Cannot join ${this.#ref.label}: it is not closed\n\n    queue.close();\n    await queue.joinThread();`);
+      return failed(new Error(`Cannot join ${this.#ref.label}: it is not closed\n\n    queue.close();\n    await queue.joinThread();`));
     }
-    await this.#unsent.settled();
+    return this.#unsent.settled();
   }
 
   /** The end of this unit does not wait for puts of this handle that are not yet acknowledged: they may be lost. */

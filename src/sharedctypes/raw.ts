@@ -1,4 +1,5 @@
 /** `RawValue`, `RawArray`, `copy` and `synchronized`. @module */
+import { observed } from "../server/request.ts";
 import { RLock } from "../sync/rlock.ts";
 import { Array as SharedArray, arrayOn, cellsOfArray, isRawArray } from "./array.ts";
 import type { CellsHandle } from "./cells_handle.ts";
@@ -88,7 +89,11 @@ export class RawArray<C extends Typecode = Typecode> extends SharedArray<C> {
 export function copy<C extends Typecode>(shared: Value<C>): Promise<RawValue<C>>;
 /** The same for arrays. @param shared What to copy. @returns the copy. */
 export function copy<C extends Typecode>(shared: SharedArray<C>): Promise<RawArray<C>>;
-export async function copy<C extends Typecode>(shared: Value<C> | SharedArray<C>): Promise<RawValue<C> | RawArray<C>> {
+export function copy<C extends Typecode>(shared: Value<C> | SharedArray<C>): Promise<RawValue<C> | RawArray<C>> {
+  return observed(copied(shared));
+}
+
+async function copied<C extends Typecode>(shared: Value<C> | SharedArray<C>): Promise<RawValue<C> | RawArray<C>> {
   if (shared instanceof Value) {
     const Raw = isOfThreads(cellsOfValue(shared)) ? ThreadRawValue : RawValue;
     return new Raw(shared.typecode, await shared.get() as unknown as Assignable<C>);

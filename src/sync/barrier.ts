@@ -2,6 +2,7 @@
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { BrokenBarrierError } from "../base/errors.ts";
 import { ServedRef, type UnderWay } from "../server/handle.ts";
+import { observed } from "../server/request.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
 import { ACT, type BarrierAnswer, type BarrierParams, type BarrierStatistics, BROKEN } from "./barrier_object.ts";
@@ -98,7 +99,11 @@ export class Barrier {
    * @throws {BrokenBarrierError} when the barrier is or gets broken, also by this timeout. What the action throws, in the party that runs it.
    * {@linkcode TypeError} a bad option. The signal's reason, when aborted: this breaks the barrier. `BrokenPipeError` when the unit that made it has ended.
    */
-  async wait(options?: WaitOptions): Promise<number> {
+  wait(options?: WaitOptions): Promise<number> {
+    return observed(this.#wait(options));
+  }
+
+  async #wait(options: WaitOptions | undefined): Promise<number> {
     checkWaitOptions(options);
     const timeout = timeoutOf(options?.timeout === undefined ? this.#timeout : options.timeout);
     const [outcome, number] = await this.#ref.call<BarrierAnswer>("wait", [timeout > 0], {

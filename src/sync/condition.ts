@@ -1,6 +1,7 @@
 /** The public `Condition`. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { ServedRef, type UnderWay } from "../server/handle.ts";
+import { failed, observed } from "../server/request.ts";
 import { inspectDeno, inspectNode } from "../base/inspect.ts";
 import { registerHandle } from "../wire/handles.ts";
 import type { ConditionStatistics } from "./condition_object.ts";
@@ -102,7 +103,11 @@ export class Condition {
    * @throws {Error} when the lock is not owned. {@linkcode TypeError} a bad option. The signal's reason, when aborted. `BrokenPipeError` when the unit that
    * made the condition has ended.
    */
-  async wait(options?: WaitOptions): Promise<boolean> {
+  wait(options?: WaitOptions): Promise<boolean> {
+    return observed(this.#wait(options));
+  }
+
+  async #wait(options: WaitOptions | undefined): Promise<boolean> {
     checkWaitOptions(options);
     if (options?.signal?.aborted) throw options.signal.reason;
     // Into the line before the lock is free: a notification that comes as soon as it is free must find this waiter.
@@ -137,7 +142,11 @@ export class Condition {
    * @returns What the predicate returned last: something falsy when it did not hold in time.
    * @throws What the predicate throws, and what {@linkcode Condition.wait} throws.
    */
-  async waitFor<T>(predicate: () => T | Promise<T>, options?: WaitOptions): Promise<T> {
+  waitFor<T>(predicate: () => T | Promise<T>, options?: WaitOptions): Promise<T> {
+    return observed(this.#waitFor(predicate, options));
+  }
+
+  async #waitFor<T>(predicate: () => T | Promise<T>, options: WaitOptions | undefined): Promise<T> {
     if (typeof predicate !== "function") {
       throw new TypeError(`Cannot wait for ${this.#ref.label}: the predicate must be a function, received ${typeof predicate}`);
     }
@@ -157,17 +166,19 @@ export class Condition {
    * @param n How many at most. Default 1.
    * @throws {Error} when the lock is not owned. {@linkcode TypeError} or {@linkcode RangeError}: `n` is no integer from 0 on.
    */
-  async notify(n = 1): Promise<void> {
-    if (typeof n !== "number") throw new TypeError(`Cannot notify ${this.#ref.label}: n must be an integer, received ${typeof n}`);
-    if (!Number.isSafeInteger(n) || n < 0) {
-      throw new RangeError(`Cannot notify ${this.#ref.label}: n must be an integer from 0 on, received ${n}`);
+  notify(n = 1): Promise<void> {
+    if (typeof n !== "number") {
+      return failed(new TypeError(`Cannot notify ${this.#ref.label}: n must be an integer, received ${typeof n}`));
     }
-    await this.#notify(n);
+    if (!Number.isSafeInteger(n) || n < 0) {
+      return failed(new RangeError(`Cannot notify ${this.#ref.label}: n must be an integer from 0 on, received ${n}`));
+    }
+    return observed(this.#notify(n));
   }
 
   /** Wakes all who wait. @throws {Error} when the lock is not owned. */
   notifyAll(): Promise<void> {
-    return this.#notify(Infinity);
+    return observed(this.#notify(Infinity));
   }
 
   /** A snapshot for debugging: how many wait, how many were notified. */

@@ -1,6 +1,7 @@
 /** What all locks have in common: how to acquire, and how never to forget the release. @module */
 import { checkWaitOptions, timeoutOf, type WaitOptions } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
+import { observed } from "../server/request.ts";
 
 /** How to acquire, or to use a queue. */
 export interface AcquireOptions extends WaitOptions {
@@ -35,7 +36,11 @@ export function requireFunction(fn: unknown, label: string): void {
 }
 
 /** Acquires, calls, and always releases. */
-export async function runHolding<T>(lock: Acquirable, label: string, fn: () => T | Promise<T>): Promise<T> {
+export function runHolding<T>(lock: Acquirable, label: string, fn: () => T | Promise<T>): Promise<T> {
+  return observed(acquireAndRun(lock, label, fn));
+}
+
+async function acquireAndRun<T>(lock: Acquirable, label: string, fn: () => T | Promise<T>): Promise<T> {
   requireFunction(fn, label);
   await lock.acquire();
   try {
@@ -46,7 +51,11 @@ export async function runHolding<T>(lock: Acquirable, label: string, fn: () => T
 }
 
 /** Acquires until the guard is disposed. @throws {TimeoutError} when it could not be had in time. */
-export async function holdUntilDisposed(lock: Acquirable, label: string, options: AcquireOptions | undefined): Promise<AsyncDisposable> {
+export function holdUntilDisposed(lock: Acquirable, label: string, options: AcquireOptions | undefined): Promise<AsyncDisposable> {
+  return observed(acquireAndHold(lock, label, options));
+}
+
+async function acquireAndHold(lock: Acquirable, label: string, options: AcquireOptions | undefined): Promise<AsyncDisposable> {
   if (!await lock.acquire(options)) throw new TimeoutError(`Cannot hold ${label}: it could not be acquired in time`);
   let held = true;
   return {

@@ -3,6 +3,7 @@ import { ProcessError } from "../base/errors.ts";
 import { livingChildren } from "../process/children.ts";
 import { thisUnit } from "../process/identity.ts";
 import { runtime } from "../runtime/runtime.ts";
+import { failed } from "../server/request.ts";
 import { identOf, takePlace, thisPlace } from "./place.ts";
 import type { ThreadProgram } from "./program.ts";
 import { standForThread, Thread } from "./thread.ts";
@@ -14,11 +15,11 @@ class MainThread extends Thread {
   }
 
   override start(): Promise<void> {
-    return Promise.reject(new ProcessError(`Cannot start ${this.name}: a thread can be started once, and this one runs`));
+    return failed(new ProcessError(`Cannot start ${this.name}: a thread can be started once, and this one runs`));
   }
 
   override join(): Promise<void> {
-    return Promise.reject(new ProcessError(`Cannot join ${this.name}: it ends with its process, and so do all who could wait`));
+    return failed(new ProcessError(`Cannot join ${this.name}: it ends with its process, and so do all who could wait`));
   }
 
   override isAlive(): boolean {

@@ -8,6 +8,7 @@ import { checkOptions } from "../process/options.ts";
 import { BaseProcess, startWith, stateOf } from "../process/process.ts";
 import { thread as threadMethod } from "../process/thread.ts";
 import { encodeValue } from "../reference/value.ts";
+import { failed, observed } from "../server/request.ts";
 import { registerHandles } from "./handles.ts";
 import { identOf, nextLabel, thisPlace } from "./place.ts";
 import type { ThreadProgram } from "./program.ts";
@@ -129,7 +130,7 @@ export class Thread<A extends readonly unknown[] = readonly unknown[]> {
     try {
       return launch(this);
     } catch (error) {
-      return Promise.reject(error);
+      return failed(error);
     }
   }
 
@@ -141,11 +142,8 @@ export class Thread<A extends readonly unknown[] = readonly unknown[]> {
    * @param options `timeout` in milliseconds (default: for ever), `signal`.
    * @throws {ProcessError} not started; this very thread; the main thread. The signal's reason, when aborted.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    checkWaitOptions(options);
-    const { unit, name } = own(this);
-    if (unit === null) throw new ProcessError(`Cannot join ${name}: it has not been started`);
-    await unit.join(options);
+  join(options?: WaitOptions): Promise<void> {
+    return observed(joined(this, options));
   }
 
   /** Whether it was started and has not ended. */
@@ -220,6 +218,13 @@ function own(thread: object): Own {
   const found = owns.get(thread);
   if (!found) throw new TypeError("Cannot use a Thread: its constructor has not run; call super() first");
   return found;
+}
+
+async function joined(thread: Thread, options: WaitOptions | undefined): Promise<void> {
+  checkWaitOptions(options);
+  const { unit, name } = own(thread);
+  if (unit === null) throw new ProcessError(`Cannot join ${name}: it has not been started`);
+  await unit.join(options);
 }
 
 function launch(thread: Thread): Promise<void> {

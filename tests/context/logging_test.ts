@@ -68,6 +68,13 @@ for (const method of ["spawn", "forkserver", "thread"]) {
   });
 }
 
+test("calls that fail and that nobody awaits are logged, and do not end the program", LIMIT, async () => {
+  const { stdout, stderr, code } = await runProgram(program("log_forgotten"));
+  assert.equal(stdout, "still here\n", stderr);
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+});
+
 test("at ERROR nothing is said of what goes well, by no unit", LIMIT, async () => {
   const { stderr } = await runProgram(program("logging"), ["thread", "ERROR"]);
   assert.equal(stderr, "");

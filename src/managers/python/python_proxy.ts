@@ -1,6 +1,7 @@
 /** `PythonProxy`: an object that lives in a manager written in Python. @module */
 import { ClosedError } from "../../base/errors.ts";
 import { inspectDeno, inspectNode } from "../../base/inspect.ts";
+import { failed } from "../../server/request.ts";
 import { type Keywords, splitArguments } from "./kwargs.ts";
 import type { PythonToken } from "./tokens.ts";
 
@@ -96,7 +97,7 @@ export class PythonProxy {
    */
   callMethod(method: string, args: readonly unknown[] = [], kwds: Keywords = {}): Promise<unknown> {
     if (this.#closing === null) return this.#objects.call(this, method, args, kwds);
-    return Promise.reject(new ClosedError(`Cannot call ${method}() of a ${this.token.typeid}: this proxy is closed`));
+    return failed(new ClosedError(`Cannot call ${method}() of a ${this.token.typeid}: this proxy is closed`));
   }
 
   /** A copy of the object, where it is data. */
