@@ -151,12 +151,15 @@ export class Condition {
       throw new TypeError(`Cannot wait for ${this.#ref.label}: the predicate must be a function, received ${typeof predicate}`);
     }
     checkWaitOptions(options);
+    options?.signal?.throwIfAborted();
     const end = performance.now() + timeoutOf(options?.timeout);
     let result = await predicate();
     for (let left = end - performance.now(); !result && left > 0; left = end - performance.now()) {
       await this.wait({ timeout: left, signal: options?.signal });
       result = await predicate();
     }
+    // An abort wins over a timeout of the same turn.
+    if (!result) options?.signal?.throwIfAborted();
     return result;
   }
 

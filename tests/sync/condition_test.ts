@@ -145,6 +145,20 @@ test("Condition: an abort in the moment of the notification passes it on or take
   }
 });
 
+test("Condition.waitFor() with an aborted signal rejects, whatever its timeout and predicate", DEADLOCK, async () => {
+  const mine = condition(new World().unit());
+  const reason = new Error("aborted");
+  const signal = AbortSignal.abort(reason);
+  for (const timeout of [undefined, 0, 5]) {
+    for (const answer of [true, false]) {
+      await assert.rejects(mine.run(() => mine.waitFor(() => answer, { timeout, signal })), (error) => error === reason);
+    }
+  }
+  const late = new AbortController();
+  const abort = () => late.abort(reason);
+  await assert.rejects(mine.run(() => mine.waitFor(abort, { timeout: 0, signal: late.signal })), (error) => error === reason);
+});
+
 test("Condition.waitFor() returns what the predicate returned last [test_waitfor, test_waitfor_timeout]", DEADLOCK, async () => {
   const world = new World();
   const [mine, other] = [condition(world.unit()), condition(world.unit())];
