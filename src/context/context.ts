@@ -1,5 +1,9 @@
 /** Contexts: the whole vocabulary, bound to one start method. @module */
+import { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from "../base/errors.ts";
+import { Connection } from "../connection/connection.ts";
 import { Pipe } from "../connection/pipe.ts";
+import { AsyncResult, MapResult } from "../pool/results.ts";
+import { IMapIterator } from "../pool/imap_iterator.ts";
 import { type CurrentTask, currentTask } from "../pool/running_task.ts";
 import { activeChildren, currentProcess, parentProcess } from "../process/current.ts";
 import { checkContextOptions, withDefaults } from "../process/context_options.ts";
@@ -8,6 +12,8 @@ import type { ContextOptions } from "../process/start_method.ts";
 import { JoinableQueue } from "../queues/joinable_queue.ts";
 import { Queue } from "../queues/queue.ts";
 import { SimpleQueue } from "../queues/simple_queue.ts";
+import { functionRef } from "../reference/function_ref.ts";
+import { task } from "../reference/task.ts";
 import { runtime } from "../runtime/runtime.ts";
 import { Array } from "../sharedctypes/array.ts";
 import {
@@ -43,6 +49,12 @@ export interface Context {
   readonly Pool: typeof Pool;
   /** A pool of threads in every context. */
   readonly ThreadPool: typeof ThreadPool;
+  /** See `AsyncResult`. */
+  readonly AsyncResult: typeof AsyncResult;
+  /** See `MapResult`. */
+  readonly MapResult: typeof MapResult;
+  /** See `IMapIterator`. */
+  readonly IMapIterator: typeof IMapIterator;
   /** See `Queue`. */
   readonly Queue: typeof Queue;
   /** See `JoinableQueue`. */
@@ -51,6 +63,8 @@ export interface Context {
   readonly SimpleQueue: typeof SimpleQueue;
   /** See `Pipe`. */
   readonly Pipe: typeof Pipe;
+  /** See `Connection`. */
+  readonly Connection: typeof Connection;
   /** See `Lock`. */
   readonly Lock: typeof Lock;
   /** See `RLock`. */
@@ -73,6 +87,20 @@ export interface Context {
   readonly RawValue: typeof RawValue;
   /** See `RawArray`. */
   readonly RawArray: typeof RawArray;
+  /** See `ProcessError`. */
+  readonly ProcessError: typeof ProcessError;
+  /** See `TimeoutError`. */
+  readonly TimeoutError: typeof TimeoutError;
+  /** See `AuthenticationError`. */
+  readonly AuthenticationError: typeof AuthenticationError;
+  /** See `BufferTooShort`. */
+  readonly BufferTooShort: typeof BufferTooShort;
+  /** See `task`. */
+  readonly task: typeof task;
+  /** See `functionRef`. */
+  readonly functionRef: typeof functionRef;
+  /** See `isMain`. */
+  isMain(meta: ImportMeta): boolean;
   /** See `Manager`. */
   Manager(options?: ManagerOptions): Promise<SyncManager>;
   /** A context of another method, with the options of this one where none are given; without arguments, this context itself. */
@@ -108,11 +136,22 @@ const common = {
   logToStderr,
   freezeSupport,
   setForkserverPreload,
+  isMain,
+  task,
+  functionRef,
   ThreadPool,
+  AsyncResult,
+  MapResult,
+  IMapIterator,
+  ProcessError,
+  TimeoutError,
+  AuthenticationError,
+  BufferTooShort,
   Queue,
   JoinableQueue,
   SimpleQueue,
   Pipe,
+  Connection,
   Lock,
   RLock,
   Semaphore,

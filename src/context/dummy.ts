@@ -22,6 +22,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> extends 
     registerHandles();
     super(options, startMethod("thread"));
   }
+
+  /** As for `Process` of the main module: every Process object; for a subclass its own instances. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === Process ? value instanceof BaseProcess : super[Symbol.hasInstance](value);
+  }
 }
 
 /**

@@ -1,12 +1,12 @@
 /** `Pool` and `ThreadPool` of the default context, and how a context makes its own. @module */
-import { BasePool, type PoolOptions } from "../pool/pool.ts";
+import { BasePool, type PoolBinding, type PoolOptions } from "../pool/pool.ts";
 import { registerPoolHandles } from "../pool/unsendable.ts";
 import type { ContextOptions } from "../process/start_method.ts";
 import { registerHandles } from "../threading/handles.ts";
 import { currentStartMethod } from "./default_method.ts";
 import { startMethod, type StartMethodName, titleOf } from "./start_methods.ts";
 
-function binding(method: StartMethodName, context: ContextOptions) {
+function binding(method: StartMethodName, context: ContextOptions): PoolBinding {
   registerHandles();
   registerPoolHandles();
   return { method: startMethod(method), context, workerName: `${titleOf(method)}PoolWorker` };
@@ -48,7 +48,12 @@ function binding(method: StartMethodName, context: ContextOptions) {
 export class Pool extends BasePool {
   /** Starts the workers. @param options The number of workers (default: `cpuCount()`), or options. @throws {RangeError | TypeError} for a bad one. */
   constructor(options?: number | PoolOptions) {
-    super(options, binding(currentStartMethod(), {}));
+    super(options, new.target.binding());
+  }
+
+  /** How the workers of this class start. Internal. */
+  protected static binding(): PoolBinding {
+    return binding(currentStartMethod(), {});
   }
 }
 
@@ -58,18 +63,20 @@ export class Pool extends BasePool {
  *
  * Python: `multiprocessing/pool.py`, `ThreadPool`.
  */
-export class ThreadPool extends BasePool {
-  /** Starts the workers. @param options The number of workers (default: `cpuCount()`), or options. @throws {RangeError | TypeError} for a bad one. */
-  constructor(options?: number | PoolOptions) {
-    super(options, binding("thread", {}));
+export class ThreadPool extends Pool {
+  /** How the workers of this class start. Internal. */
+  protected static override binding(): PoolBinding {
+    return binding("thread", {});
   }
 }
 
-/** A `Pool` class that is bound to a start method and options. */
+/** A `Pool` class that is bound to a start method and options. Its pools are `instanceof Pool`, too. */
 export function boundPool(method: StartMethodName, context: ContextOptions): typeof Pool {
-  return class Pool extends BasePool {
-    constructor(options?: number | PoolOptions) {
-      super(options, binding(method, context));
+  const Bound = class extends Pool {
+    protected static override binding(): PoolBinding {
+      return binding(method, context);
     }
   };
+  Object.defineProperty(Bound, "name", { value: "Pool" });
+  return Bound;
 }

@@ -42,6 +42,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> extends 
     registerHandles();
     super(options, startMethod(currentStartMethod()));
   }
+
+  /** Every Process object, whatever its context, and so what `currentProcess()` gives; for a subclass its own instances. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === Process ? value instanceof BaseProcess : super[Symbol.hasInstance](value);
+  }
 }
 
 /** A `Process` class that is bound to a start method and options; `SpawnProcess`, `ForkServerProcess` or `ThreadProcess`, as Python names them. */

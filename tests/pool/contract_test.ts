@@ -20,6 +20,14 @@ function claim(text: string, run: (made: LoopbackPool) => Promise<void>, options
   });
 }
 
+test("ThreadPool extends Pool, and so does the Pool of every context", () => {
+  class Own extends mp.ThreadPool {}
+  for (const type of [mp.ThreadPool, Own, ...mp.getAllStartMethods().map((method) => mp.getContext(method).Pool)]) {
+    assert.ok(type.prototype instanceof mp.Pool);
+  }
+  assert.equal(mp.getContext("spawn").Pool.name, "Pool");
+});
+
 claim("calls with arguments and without [test_apply]", async ({ pool }) => {
   assert.equal(await pool.apply(tasks.square, [5]), 25);
   assert.equal(await pool.apply(tasks.add, [1]), 101);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { inspect } from "node:util";
 import * as mp from "@fenshen/multiprocessing";
+import * as dummy from "@fenshen/multiprocessing/dummy";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { tellWhoIAm } from "./fixtures/targets.ts";
 
@@ -114,6 +115,30 @@ test("start methods: fork is refused with what to use, unknown ones by name [tes
   assert.throws(() => mp.getContext("thread").setStartMethod("spawn"), RangeError);
   const ctx = mp.getContext("spawn");
   assert.equal(ctx.getContext(), ctx);
+});
+
+test("a context has every class and function of the module, and the errors that Python's has", () => {
+  const ofTheModule = ["BaseProcess", "BasePool"];
+  const errors = Object.keys(mp).filter((name) => /Error$|^(BufferTooShort|Empty|Full|ShutDown|SystemExit|RemoteTraceback)$/.test(name));
+  const pythons = ["ProcessError", "BufferTooShort", "TimeoutError", "AuthenticationError"];
+  const functions = Object.entries(mp).filter(([, value]) => typeof value === "function").map(([name]) => name);
+  const expected = [...functions.filter((name) => !ofTheModule.includes(name) && !errors.includes(name)), ...pythons];
+  for (const context of [mp.getContext(), mp.getContext("spawn"), mp.getContext("thread")]) {
+    assert.deepEqual(expected.filter((name) => typeof context[name as keyof mp.Context] !== "function"), []);
+  }
+});
+
+test("a Process of any context is an instanceof Process, as is what currentProcess() gives", () => {
+  class Own extends mp.Process {}
+  class OwnDummy extends dummy.Process {}
+  const processes = [mp.currentProcess(), new mp.Process(), new dummy.Process(), new Own(), new (mp.getContext("spawn").Process)()];
+  for (const process of processes) {
+    assert.ok(process instanceof mp.Process && process instanceof dummy.Process, String(process));
+    assert.equal(process instanceof Own, process.constructor === Own);
+    assert.equal(process instanceof OwnDummy, false);
+  }
+  assert.equal({} instanceof mp.Process, false);
+  assert.equal(new mp.Process() instanceof mp.getContext("spawn").Process, false);
 });
 
 test("an option of a context holds for a child, a pool, a manager and a context that say nothing, or undefined, about it", async () => {
