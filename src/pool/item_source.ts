@@ -20,6 +20,8 @@ export class ItemSource {
   #iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null;
   /** A `next()` is under way. */
   #drawing = false;
+  /** The loop of `pull()` runs: what an item makes wanted at once is for that loop, or many such items would need as many frames of the stack. */
+  #pulling = false;
   /** The iterable's own code runs. */
   #inside = false;
   #over = false;
@@ -32,6 +34,16 @@ export class ItemSource {
 
   /** Draws as long as more is wanted. An asynchronous iterable is asked for one item at a time. */
   pull(): void {
+    if (this.#pulling) return;
+    this.#pulling = true;
+    try {
+      this.#pull();
+    } finally {
+      this.#pulling = false;
+    }
+  }
+
+  #pull(): void {
     while (!this.#over && !this.#drawing && this.#events.wanted()) {
       // While the iterable's code runs, what it does may make more wanted: that is for this loop.
       this.#drawing = true;

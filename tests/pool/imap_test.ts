@@ -248,6 +248,15 @@ claim("loses only the item that its worker died of [4.3 #1]", async (pool, { wor
   assert.deepEqual(seen, [5, 6, "WorkerDiedError", 8, 9]);
 }, 1);
 
+claim("gives an error for each of many items in a row that cannot travel, also after join()", async (pool) => {
+  const items = Array.from({ length: 5000 }, () => Symbol("stays here"));
+  const it = pool.imap(tasks.echo<symbol>, items);
+  pool.close();
+  await pool.join();
+  for (const _ of items) await assert.rejects(it.next(), mp.SerializationError);
+  assert.equal((await it.next()).done, true);
+});
+
 claim("holds back results after close(), and a reader who waits for join() first still gets all", async (pool) => {
   const log = { drawn: 0, returned: false };
   const items = Array.from({ length: 100 }, (_, i) => i);
