@@ -34,7 +34,11 @@ export function submitCall<T>(
     const record = core.functions.find(fn);
     const carried: Undo[] = [];
     const items = [encodeItem(list, "args", core.audience(call.retries), carried)];
-    core.submit(taskOf(record, call, SPREAD, { first: 0, items, carried }));
+    // Code in the arguments, such as a getter, may have ended the pool, or the call.
+    const refused = core.refusal();
+    if (refused !== null) call.fail(refused.error);
+    if (call.settled) undo(carried);
+    else core.submit(taskOf(record, call, SPREAD, { first: 0, items, carried }));
   } catch (error) {
     call.fail(error);
   }
@@ -129,7 +133,7 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
   const size = chunksize ?? defaultChunksize(items.length, core.size);
   const audience = core.audience(call.retries);
   for (let first = 0; first < items.length; first += size) {
-    // The timeout may have been 0, or the iterable's code or a callback may have ended it.
+    // The timeout may have been 0, or code of the iterable, of its items or of a callback may have ended it.
     if (call.settled) return;
     const chunk: Encoded[] = [];
     const carried: Undo[] = [];
@@ -142,6 +146,7 @@ function submitChunks<T>(core: PoolCore, call: MapCall<T>, fn: FunctionRecord, {
       undo(carried);
       throw error;
     }
+    if (call.settled) return undo(carried);
     core.submit(taskOf(fn, call, spread ? SPREAD : 0, { first, items: chunk, carried }));
   }
 }

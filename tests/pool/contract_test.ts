@@ -231,6 +231,36 @@ claim("shows the remote stack, then the local call, and a cause [test_traceback]
   assert.match((defended as Error).message, /with a symbol/);
 });
 
+claim("refuses a call when reading its arguments has ended the pool", async () => {
+  for (const end of ["close", "terminate"] as const) {
+    const { pool } = loopbackPool(1);
+    const ending = {
+      get value() {
+        void pool[end]();
+        return 1;
+      },
+    };
+    await assert.rejects(pool.apply(tasks.echo<unknown>, [ending]), mp.ClosedError);
+    assert.equal(pool.statistics().tasks, 0);
+    await pool.join();
+  }
+});
+
+claim("withdraws a call that reading its arguments has given up", async ({ pool }) => {
+  const give = (abort: AbortController) => ({
+    get value() {
+      abort.abort();
+      return 1;
+    },
+  });
+  const apply = (abort: AbortController) => pool.apply(tasks.echo<unknown>, [give(abort)], { signal: abort.signal });
+  const map = (abort: AbortController) => pool.map(tasks.echo<unknown>, [give(abort)], { signal: abort.signal });
+  for (const call of [apply, map]) {
+    await assert.rejects(call(new AbortController()), { name: "AbortError" });
+    assert.equal(pool.statistics().tasks, 0);
+  }
+});
+
 claim("carries an error whose class has a getter for its cause, whatever that needs", async ({ pool }) => {
   for (const reason of ["a reason", undefined]) {
     const error = await pool.apply(tasks.throwSealed, [reason]).catch((e: unknown) => e);
