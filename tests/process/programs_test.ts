@@ -129,6 +129,15 @@ test("a program has children where the system has no shell", LIMIT, async () => 
   assert.equal(code, 0);
 });
 
+test("a program that finds no place for its sockets is told which places were tried, and what to set", LIMIT, async () => {
+  const { stdout, stderr } = await runProgram(program("no_place"), [], { env: { TMPDIR: "/nonexistent", XDG_RUNTIME_DIR: undefined } });
+  assert.match(
+    stdout,
+    /^ProcessError: Cannot make a folder for sockets: one of \/nonexistent, \/tmp must be .*; set TMPDIR .*\nEROFS\n$/,
+    stderr,
+  );
+});
+
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));
   assert.equal(stdout, "joined 0, 210000 characters, A LINE FOR THE CHILD, done\n", stderr);

@@ -2,6 +2,7 @@
 import path from "node:path";
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
+import { ProcessError } from "../../base/errors.ts";
 import { hex } from "../../base/hex.ts";
 import type { Address } from "../types.ts";
 import { node } from "./builtins.ts";
@@ -43,8 +44,9 @@ export const socketPlace: SocketPlace = {
 
 function makeFolder(): string {
   requireSockets(socketPlace);
-  let failure: unknown = new Error("Cannot make a folder for sockets: every path for temporary files is too long");
-  for (const base of basesOfFolder()) {
+  let failure: unknown;
+  const bases = new Set(basesOfFolder());
+  for (const base of bases) {
     const made = path.join(base, PREFIX + hex(randomBytes(FOLDER_BYTES)));
     // First: a program that is killed in the middle leaves nothing either.
     const withdraw = guardFolder(made);
@@ -57,7 +59,11 @@ function makeFolder(): string {
       failure = error;
     }
   }
-  throw failure;
+  const tried = [...bases].join(", ");
+  throw new ProcessError(
+    `Cannot make a folder for sockets: one of ${tried} must be a folder that this user may write to; set TMPDIR to such a folder`,
+    { cause: failure },
+  );
 }
 
 /** The folder, made at the first call by whoever is first in the tree; `null` where sockets have no folder (Windows). */
