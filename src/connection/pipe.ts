@@ -17,6 +17,8 @@ const endpoint: Introducer = { offer, connectTo };
  * Makes two connected ends. What one sends, the other receives, whichever units hold them: an end moves to the unit that receives it in its
  * arguments, through a queue or in any other value, and the two holders talk directly.
  *
+ * *Differs from Python*: an end belongs to one unit at a time. Sending it to a second one is refused; units that are to share a way share a `Queue`.
+ *
  * @param duplex Default `true`: both ends send and receive. `false`: the first only receives, the second only sends.
  *
  * @example
@@ -67,6 +69,11 @@ function reduceConnection(connection: Connection, wait: (ready: Promise<unknown>
   if (!(end instanceof PipeEnd)) {
     throw new SerializationError(
       "Cannot send a Connection: only the ends of a Pipe can travel, received one of a Listener or Client\nSend its address, and connect there:\n  await Client(address, { authkey })",
+    );
+  }
+  if (end.isUnderWay) {
+    throw new SerializationError(
+      "Cannot send a Connection: it is on its way to another unit already, and an end of a Pipe belongs to one unit at a time\nMake a Pipe for each of them, or let them share a Queue",
     );
   }
   const { ticket, ready } = end.carry();

@@ -5,6 +5,7 @@
  */
 import { BrokenPipeError, ClosedError } from "../base/errors.ts";
 import type { WaitOptions } from "../base/deadline.ts";
+import { log } from "../runtime/log.ts";
 import type { Channel } from "./channel.ts";
 import type { MessageEnd } from "./connection.ts";
 import { type EndStatistics, endStatistics } from "./end_statistics.ts";
@@ -229,6 +230,11 @@ export class PipeEnd implements MessageEnd {
 
   // Handing this end on.
 
+  /** Whether a message carries this end that may still be decoded. */
+  get isUnderWay(): boolean {
+    return this.#carriage.isUnderWay;
+  }
+
   /** A message is going to carry this end: the ticket for whoever decodes it. Undone by {@linkcode uncarry} when the message died. */
   carry(): Offer {
     return this.#carriage.add();
@@ -312,6 +318,7 @@ export class PipeEnd implements MessageEnd {
 
   /** Somebody else has this end. */
   refuse(): void {
+    if (!this.#outbox.isEmpty) log.error(() => `What was sent on a Connection is lost: ${HANDED_ON} first`);
     this.#handedOn = true;
     this.#enter("over");
     this.#inbox.fail((action) => new ClosedError(`Cannot ${action}: ${HANDED_ON}`));

@@ -1,7 +1,7 @@
 /** What holds for pipes between units of every start method. Rows: python-behaviour.md 2.6. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { BrokenPipeError, ClosedError, EOFError } from "../../src/base/errors.ts";
+import { BrokenPipeError, ClosedError, EOFError, SerializationError } from "../../src/base/errors.ts";
 import { boundProcess } from "../../src/context/process.ts";
 import type { StartMethodName } from "../../src/context/start_methods.ts";
 import { type Connection, Pipe } from "../../connection.ts";
@@ -36,6 +36,20 @@ export function pipeBattery(method: StartMethodName): void {
     assert.equal(await mine.recv(), 1);
     mine.close();
     await child.join();
+  });
+
+  claim("refuses an end to a second child while it is under way to a first, not once that message has died", async () => {
+    const [mine, its] = Pipe();
+    const lost = new Process({ target: targets.passOn, args: [its, mine.send as never] });
+    await assert.rejects(lost.start(), SerializationError);
+    const [child, second] = [1, 2].map(() => new Process({ target: targets.echo, args: [its] }));
+    const started = child!.start();
+    await assert.rejects(second!.start(), { name: "SerializationError", message: /on its way to another unit already/ });
+    await started;
+    await mine.send(1);
+    assert.equal(await mine.recv(), 1);
+    mine.close();
+    await child!.join();
   });
 
   claim("with its ends in two children works without the unit that made it", async () => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { BrokenPipeError, ClosedError, TimeoutError } from "../../src/base/errors.ts";
 import { allPendingSettled } from "../../src/base/pending.ts";
 import type { PipeEnd } from "../../src/connection/pipe_end.ts";
+import { log } from "../../src/runtime/log.ts";
 import { WINDOW } from "../../src/connection/pipe_outbox.ts";
 import { dice, numbered, numberOf, turns, World } from "./fixtures/pipe_world.ts";
 
@@ -56,6 +57,26 @@ test("the first claim of an end wins, the second is told that it was handed on",
   await assert.rejects(loser.receive(), ClosedError);
   await left.send(numbered(1));
   assert.equal(await next(winner), 1);
+});
+
+test("what was sent at an end before it showed that somebody else has it, is logged as lost", async () => {
+  const world = new World();
+  const [, right] = world.unit().pipe();
+  const { ticket } = right.carry();
+  right.carry();
+  const winner = world.unit().claim(ticket, right);
+  const loser = world.unit().claim(ticket, right);
+  const lines: string[] = [];
+  const keep = ({ message }: { message: string }) => void lines.push(message);
+  log.addHandler(keep);
+  try {
+    await loser.send(numbered(1));
+    await assert.rejects(loser.receive(), ClosedError);
+    await winner.send(numbered(2));
+  } finally {
+    log.removeHandler(keep);
+  }
+  assert.deepEqual(lines, ["What was sent on a Connection is lost: this end was handed to another unit first"]);
 });
 
 test("a closed end stays open for the receiver of a message that carries it", async () => {
