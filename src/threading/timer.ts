@@ -1,5 +1,6 @@
 /** `Timer`: a thread that waits first. @module */
 import { timeoutOf } from "../base/deadline.ts";
+import { checkOptions } from "../process/options.ts";
 import { Event } from "../sync/event.ts";
 import { Thread } from "./thread.ts";
 
@@ -52,7 +53,7 @@ export class Timer<A extends readonly unknown[] = readonly unknown[]> extends Th
    * @param interval Milliseconds; 0 or negative: none, `Infinity`: until it is cancelled.
    * @param fn What to call. It travels by reference, see `task()`.
    * @param args Its arguments. Default: none.
-   * @throws {TypeError} the interval is no number, or `fn` no function.
+   * @throws {TypeError} the interval is no number, `fn` no function, or `args` no iterable.
    */
   // deno-lint-ignore no-explicit-any -- as above
   constructor(interval: number, fn: (...args: A) => any, args?: NoInfer<A>) {
@@ -61,6 +62,7 @@ export class Timer<A extends readonly unknown[] = readonly unknown[]> extends Th
       throw new TypeError(`Cannot make a Timer: interval must be a number of milliseconds, received ${String(interval)}`);
     }
     if (typeof fn !== "function") throw new TypeError(`Cannot make a Timer: the function must be a function, received ${typeof fn}`);
+    checkOptions({ args: args ?? [] }, "Timer");
     this.interval = timeoutOf(interval);
     this.function = fn;
     this.args = [...args ?? []] as unknown as A;

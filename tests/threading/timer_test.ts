@@ -81,7 +81,7 @@ claim("may be subclassed with another run(): one that goes on until it is cancel
   await timer.join();
 });
 
-claim("refuses an interval that is no number, and a function that is none", () => {
+claim("refuses an interval that is no number, a function that is none, and arguments that are no list", () => {
   for (const interval of [NaN, "5", null, undefined]) {
     assert.throws(() => new Timer(interval as number, work.nothing), {
       name: "TypeError",
@@ -89,6 +89,12 @@ claim("refuses an interval that is no number, and a function that is none", () =
     });
   }
   assert.throws(() => new Timer(1, 5 as unknown as () => void), TypeError);
+  for (const [args, type] of [[5, "number"], ["ab", "string"], [{ at: 1 }, "object"]]) {
+    assert.throws(() => new Timer(1, work.nothing, args as never), {
+      name: "TypeError",
+      message: `Cannot make a Timer: args must be an array or another iterable, received ${type}`,
+    });
+  }
 });
 
 leavesNothingBehind(() => threading.enumerate().filter((thread) => thread !== threading.mainThread()).map(String));
