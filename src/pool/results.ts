@@ -35,6 +35,8 @@ import { failed, observed } from "../server/request.ts";
  */
 export class AsyncResult<T> implements PromiseLike<T> {
   readonly #promise: ObservedPromise<T>;
+  /** Fulfilled when the result is there, whatever it is; made for the first who waits. */
+  #over: Promise<void> | null = null;
   #state: "pending" | "fulfilled" | "rejected" = "pending";
 
   /**
@@ -82,8 +84,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
 
   async #wait(options: WaitOptions | undefined): Promise<void> {
     // Not by the promise's own `then`: to wait is not to look at a failure.
-    const over = Promise.prototype.then.call(this.#promise, () => {}, () => {}) as Promise<void>;
-    await within(over, options, () => TIMED_OUT).catch((error) => {
+    this.#over ??= Promise.prototype.then.call(this.#promise, () => {}, () => {}) as Promise<void>;
+    await within(this.#over, options, () => TIMED_OUT).catch((error) => {
       if (error !== TIMED_OUT) throw error;
     });
   }

@@ -291,7 +291,7 @@ async function joined(process: BaseProcess, options: WaitOptions | undefined): P
   if (timeoutOf(options?.timeout) === 0 && state.unit !== null) return null;
   const release = runtime.keepAlive();
   try {
-    return await within<number | null>(state.started!.then(() => state.ended), options, () => TIMED_OUT);
+    return await within<number | null>(state.joined, options, () => TIMED_OUT);
   } catch (error) {
     if (error === TIMED_OUT) return null;
     throw error;

@@ -60,6 +60,7 @@ export class ChildState {
   outOfMemory: string | null = null;
   /** What it is to this unit. */
   readonly role: "child" | "self" | "parent";
+  #joined: Promise<number | null> | null = null;
   #setEnded: (code: number | null) => void = () => {};
   /** The code that the child announced; counts for threads, where a runtime may report another one. */
   #announced: number | null = null;
@@ -75,6 +76,11 @@ export class ChildState {
   /** Launched (or about to be) and not ended. */
   get alive(): boolean {
     return this.started !== null && !this.failed && !this.over;
+  }
+
+  /** What `join()` waits for, after the start: the exit code, or the failure of the start, which is looked at so. */
+  get joined(): Promise<number | null> {
+    return this.#joined ??= this.started!.then(() => this.ended);
   }
 
   /** Launches the unit and sends it its payload. A failure that nobody looks at is reported. */

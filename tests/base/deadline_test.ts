@@ -23,6 +23,29 @@ function counted() {
   return { controller, signal, counts };
 }
 
+test("a promise is asked once for all who wait for it with a limit, and each gets what it gives", async () => {
+  for (const fails of [false, true]) {
+    let asked = 0;
+    const settle: ((value: number | Promise<never>) => void)[] = [];
+    class Counted extends Promise<number> {
+      override then<A = number, B = never>(...args: Parameters<Promise<number>["then"]>): Promise<A | B> {
+        asked++;
+        return super.then(...args) as Promise<A | B>;
+      }
+    }
+    const promise = new Counted((resolve) => settle.push(resolve as (typeof settle)[0]));
+    for (let i = 0; i < 3; i++) await assert.rejects(within(promise, { timeout: 1 }), { name: "TimeoutError" });
+    const waits = [within(promise, { timeout: 60_000 }), within(promise, undefined)];
+    assert.equal(asked, 1);
+    settle[0]!(fails ? Promise.reject(new RangeError("no")) : 7);
+    const late = within(promise, undefined);
+    for (const wait of [...waits, late, within(promise, { timeout: 60_000 })]) {
+      if (fails) await assert.rejects(wait, RangeError);
+      else assert.equal(await wait, 7);
+    }
+  }
+});
+
 test("one listener to a signal serves all who wait with it, and none is left behind", async () => {
   const { controller, signal, counts } = counted();
   const waits = Array.from({ length: 20 }, () => within(never(), { signal }));
