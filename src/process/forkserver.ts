@@ -19,7 +19,8 @@ const HEAD_START = 40;
 /** A child that waits for its first message. */
 interface Spare {
   readonly unit: LaunchedUnit;
-  readonly cwd: string;
+  /** What it was launched in. */
+  readonly surroundings: string;
   /** It has become somebody's child: the guardian need not end it with the program. */
   letGo(): void;
 }
@@ -91,10 +92,13 @@ function isPlain({ name: _name, daemon: _daemon, ...own }: LaunchOptions): boole
   return Object.values(own).every((value) => value === undefined);
 }
 
-/** A spare of this folder. A child starts in the folder of its creator, so one from before a change of folder is of no use. */
+/** A spare that has what a child inherits now: its creator's folder and environment. One from before a change of them is of no use. */
 function take(stock: Stock): Spare | null {
+  // Without one there is nothing to compare, and a program that may not look around is told by the launch what it lacks.
+  if (stock.spares.size === 0) return null;
+  const surroundings = runtime.surroundings();
   for (const spare of stock.spares) {
-    if (spare.cwd === runtime.cwd()) {
+    if (spare.surroundings === surroundings) {
       stock.spares.delete(spare);
       return spare;
     }
@@ -140,12 +144,12 @@ function refill(stock: Stock, options: LaunchOptions): void {
 }
 
 async function launchSpare(stock: Stock, options: LaunchOptions): Promise<void> {
-  const cwd = runtime.cwd();
+  const surroundings = runtime.surroundings();
   const modules = preload;
   const unit = await spawn.launch(options);
   unit.unref();
   const letGo = runtime.guard(unit.pid);
-  const spare: Spare = { unit, cwd, letGo };
+  const spare: Spare = { unit, surroundings, letGo };
   // A spare that dies is missed by nobody; the next start fills up.
   unit.exited.then(() => {
     stock.spares.delete(spare);

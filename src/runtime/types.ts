@@ -326,6 +326,8 @@ export interface Runtime {
   equalBytes(a: Uint8Array, b: Uint8Array): boolean;
   env(name: string): string | undefined;
   cwd(): string;
+  /** What a process started now inherits untold, its working folder and environment, as a text to compare. */
+  surroundings(): string;
   argv(): string[];
 
   /** The URL of the program's entry module, or `null` in a REPL, `eval` or stdin program. */

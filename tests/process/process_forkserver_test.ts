@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import { moduleSuffix, runProgram } from "../support/run_program.ts";
 import { tellBirth, tellWhereIAm } from "./fixtures/targets.ts";
@@ -53,6 +54,22 @@ test("a child with options of its own never gets one that was launched for other
   await p.start();
   assert.equal((await queue.get()).value, "own");
   assert.equal(await p.join(), 0);
+});
+
+test("a child has the environment of its creator as it is at the start, also where warm children are older", LIMIT, async () => {
+  await warmBirth();
+  process.env.FENSHEN_TEST_VALUE = "changed";
+  try {
+    const queue = new Queue<{ value: string | undefined }>();
+    for (let i = 0; i < 3; i++) {
+      const p = new Process({ target: tellWhereIAm, args: [queue] });
+      await p.start();
+      assert.equal((await queue.get()).value, "changed");
+      assert.equal(await p.join(), 0);
+    }
+  } finally {
+    delete process.env.FENSHEN_TEST_VALUE;
+  }
 });
 
 test("a warm child that was killed is not handed out [test_forkserver_sigkill, test_forkserver_sigint]", LIMIT, async () => {

@@ -93,6 +93,8 @@ export function adapter(traits: Traits): Runtime {
     equalBytes,
     env: (name) => process.env[name],
     cwd: () => process.cwd(),
+    // Deno names the variables in another order each time.
+    surroundings: () => JSON.stringify([process.cwd(), ...Object.entries(process.env).sort()]),
     argv: () => process.argv.slice(),
     entryUrl,
     isMain,
