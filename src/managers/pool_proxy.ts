@@ -21,14 +21,14 @@ type AnyFunction = (...args: never[]) => unknown;
  */
 export class PoolProxy extends BaseProxy {
   /** See `Pool.apply`. @param fn What to call. @param args Its arguments. @param options `timeout`, `signal`, `grace`, `retries`. */
-  apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args?: A, options?: TaskOptions): Promise<Awaited<R>> {
+  apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args?: Readonly<A>, options?: TaskOptions): Promise<Awaited<R>> {
     return this.#run("apply", [fn, [...args ?? []]], options);
   }
 
   /** See `Pool.applyAsync`. @param fn What to call. @param args Its arguments. @param options Also `callback`, `errorCallback`, called here. */
   applyAsync<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    args?: A,
+    args?: Readonly<A>,
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     const promise = this.#run<Awaited<R>>("apply", [fn, [...args ?? []]], options);
@@ -53,7 +53,7 @@ export class PoolProxy extends BaseProxy {
   /** See `Pool.starmap`. @param fn What to call. @param iterable The arguments. @param options `chunksize`, and as `apply`. */
   starmap<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    iterable: Iterable<A> | AsyncIterable<A>,
+    iterable: Iterable<Readonly<A>> | AsyncIterable<Readonly<A>>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
     return this.#map("starmap", fn, iterable, options);
@@ -62,7 +62,7 @@ export class PoolProxy extends BaseProxy {
   /** See `Pool.starmapAsync`. @param fn What to call. @param iterable The arguments. @param options Also `callback`, `errorCallback`, called here. */
   starmapAsync<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    iterable: Iterable<A> | AsyncIterable<A>,
+    iterable: Iterable<Readonly<A>> | AsyncIterable<Readonly<A>>,
     options?: MapAsyncOptions<Awaited<R>[]>,
   ): MapResult<Awaited<R>> {
     const promise = this.#map<Awaited<R>>("starmap", fn, iterable, options);

@@ -81,8 +81,8 @@ export class BasePool {
    */
   apply<R>(fn: () => R, args?: readonly [], options?: TaskOptions): Promise<Awaited<R>>;
   /** As above, for a function with parameters. */
-  apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: A, options?: TaskOptions): Promise<Awaited<R>>;
-  apply(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: TaskOptions): Promise<unknown> {
+  apply<A extends readonly unknown[] | [], R>(fn: (...args: A) => R, args: Readonly<A>, options?: TaskOptions): Promise<Awaited<R>>;
+  apply(fn: (...args: never[]) => unknown, args?: unknown, options?: TaskOptions): Promise<unknown> {
     const site = new Error();
     return rejecting(() => submitCall(this.#core, fn, args, options, site, NO_CALLBACKS).result.get());
   }
@@ -97,10 +97,10 @@ export class BasePool {
   /** As above, for a function with parameters. */
   applyAsync<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    args: A,
+    args: Readonly<A>,
     options?: ApplyOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
-  applyAsync(fn: (...args: never[]) => unknown, args?: readonly unknown[], options?: ApplyOptions<never>): AsyncResult<unknown> {
+  applyAsync(fn: (...args: never[]) => unknown, args?: unknown, options?: ApplyOptions<never>): AsyncResult<unknown> {
     return submitCall<unknown>(this.#core, fn, args, options as ApplyOptions<unknown> | undefined, new Error(), CALLBACKS).result;
   }
 
@@ -140,7 +140,7 @@ export class BasePool {
   /** As `map`, but each item is an iterable of arguments. */
   starmap<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    iterable: Iterable<A> | AsyncIterable<A>,
+    iterable: Iterable<Readonly<A>> | AsyncIterable<Readonly<A>>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
     const site = new Error();
@@ -152,7 +152,7 @@ export class BasePool {
   /** As `starmap`, but gives the result to come at once. */
   starmapAsync<A extends readonly unknown[] | [], R>(
     fn: (...args: A) => R,
-    iterable: Iterable<A> | AsyncIterable<A>,
+    iterable: Iterable<Readonly<A>> | AsyncIterable<Readonly<A>>,
     options?: MapAsyncOptions<Awaited<R>[]>,
   ): MapResult<Awaited<R>> {
     return submitMap<Awaited<R>>(this.#core, { method: "starmap", fn, iterable, options, site: new Error(), callbacks: CALLBACKS })

@@ -8,7 +8,7 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   // deno-lint-ignore no-explicit-any -- the return value is dropped, and a method may return anything
   target?: ((...args: A) => any) | null;
   /** The target's arguments: any iterable. They are encoded in the call to `start()`. */
-  args?: NoInfer<A> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
+  args?: Readonly<NoInfer<A>> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
   /** Default `<class>-<number>`, such as `Process-1`, and `Process-1:2` for a grandchild. For people only. An empty name counts as none. */
   name?: string;
   /** Whether it ends with its creator and does not keep it alive. Default: the creator's own flag. */

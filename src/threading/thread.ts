@@ -19,7 +19,7 @@ export interface ThreadOptions<A extends readonly unknown[] = readonly unknown[]
   // deno-lint-ignore no-explicit-any -- the return value is dropped, and a method may return anything
   target?: ((...args: A) => any) | null;
   /** The target's arguments: any iterable. They are copied in the call to `start()`. */
-  args?: NoInfer<A> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
+  args?: Readonly<NoInfer<A>> | (Iterable<NoInfer<A>[number]> & { readonly length?: never });
   /** Default `Thread-1`, or with a target `Thread-1 (work)`; in a thread `Thread-1:1`. For people only. An empty name counts as none. */
   name?: string;
   /** Whether the program may end while it runs. Default: the flag of the thread that makes it. */

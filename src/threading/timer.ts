@@ -56,7 +56,7 @@ export class Timer<A extends readonly unknown[] = readonly unknown[]> extends Th
    * @throws {TypeError} the interval is no number, `fn` no function, or `args` no iterable.
    */
   // deno-lint-ignore no-explicit-any -- as above
-  constructor(interval: number, fn: (...args: A) => any, args?: NoInfer<A>) {
+  constructor(interval: number, fn: (...args: A) => any, args?: Readonly<NoInfer<A>>) {
     super(undefined, { service: "timer", run: Timer.prototype.run });
     if (typeof interval !== "number" || Number.isNaN(interval)) {
       throw new TypeError(`Cannot make a Timer: interval must be a number of milliseconds, received ${String(interval)}`);

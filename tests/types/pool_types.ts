@@ -104,3 +104,13 @@ new mp.Pool({ processes: 4, initializer: square, initargs: [1], maxTasksPerChild
 new mp.Pool("4");
 // @ts-expect-error no such option
 new mp.Pool({ threads: 4 });
+
+// Tuples that are readonly, such as those of `as const`, are arguments like any other.
+declare function add(a: number, b: number): number;
+declare const pairs: readonly (readonly [number, number])[];
+expectType<Promise<number>>()(pool.apply(add, [1, 2] as const));
+expectType<mp.AsyncResult<number>>()(pool.applyAsync(add, pairs[0]!));
+expectType<Promise<number[]>>()(pool.starmap(add, pairs));
+expectType<mp.MapResult<number>>()(pool.starmapAsync(add, pairs));
+// @ts-expect-error texts are no numbers
+pool.starmap(add, [["1", "2"]] as const);

@@ -19,3 +19,8 @@ new mp.Process({ target: work, args: [new mp.Queue<string>()] });
 new mp.Process({ target: greet, args: ["bob", 2, 3] });
 // @ts-expect-error: an argument is missing
 new mp.Process({ target: greet, args: ["bob"] });
+
+// Arguments may be readonly.
+new mp.Process({ target: greet, args: ["bob", 2] as const });
+// @ts-expect-error a number is no text
+new mp.Process({ target: greet, args: [1, 2] as const });
