@@ -95,7 +95,7 @@ function checkedPath(path: string, verb: string): string {
 
 /** An address in a message. */
 export function describe(address: unknown): string {
-  return JSON.stringify(address) ?? String(address);
+  return JSON.stringify(address, (_, part: unknown) => typeof part === "bigint" ? `${part}n` : part) ?? String(address);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

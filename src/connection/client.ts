@@ -60,6 +60,13 @@ export function Client(address: SocketAddress, options: ClientOptions = {}): Pro
 }
 
 async function connect(address: SocketAddress, options: ClientOptions): Promise<Connection> {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot connect: options must be an object, received ${
+        options === null ? "null" : typeof options
+      }\n  await Client(address, { authkey })`,
+    );
+  }
   const { family, authkey, codec, signal, timeout = HANDSHAKE_DEADLINE } = options;
   familyFor(address, family, VERB);
   const where = toConnect(address, VERB);

@@ -43,6 +43,9 @@ export function wait<T extends Waitable>(objects: Iterable<T>, options: WaitOpti
 
 async function checkAndWait<T extends Waitable>(objects: Iterable<T>, options: WaitOptions): Promise<T[]> {
   checkWaitOptions(options);
+  if (typeof objects?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`Cannot wait: it takes an array or another iterable of things to wait for, received ${String(objects)}`);
+  }
   const list = [...objects];
   if (new Set(list).size < list.length) throw new RangeError("Cannot wait: each object may be given once, received one twice");
   const polls = list.map(pollOf);

@@ -148,6 +148,10 @@ test("a stale path is an error that says so, and is left alone", { ...DEADLOCK, 
 });
 
 test("Listener and Client refuse bad options at once", DEADLOCK, async () => {
+  for (const options of ["a key", 5, null]) {
+    await assert.rejects(Client(["localhost", 1], options as never), /Cannot connect: options must be an object/);
+  }
+  await assert.rejects(Client(5n as never), /an address must be .*, received "5n"/);
   const refused: [object, new (...args: never[]) => Error, RegExp][] = [
     [{ address: 7 }, TypeError, /an address must be/],
     [{ address: "" }, TypeError, /an address must be/],

@@ -98,6 +98,7 @@ test("wait() refuses what cannot be waited for", DEADLOCK, async () => {
   await assert.rejects(wait([a, a]), RangeError);
   await assert.rejects(wait([sendA]), /write-only/);
   await assert.rejects(wait([7 as never]), TypeError);
+  for (const none of [undefined, 7, {}]) await assert.rejects(wait(none as never), /it takes an array or another iterable/);
   await assert.rejects(wait([a], { timeout: NaN }), TypeError);
   await assert.rejects(wait([]), RangeError);
   assert.deepEqual(await wait([], { timeout: 10 }), []);
