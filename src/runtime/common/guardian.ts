@@ -13,12 +13,18 @@ import { mayRun } from "./permissions.ts";
 
 /**
  * Arguments: the program's pid and its socket folder; no pid for a thread, whose end is not that of its program. Once the pipe breaks every daemon has two seconds to end by itself; then it is killed.
- * Then the sockets of the dead are removed, and when no other process is left in it, the shared memory that is marked in the folder, and the folder. A dead process may answer until somebody has waited for it,
- * so the program and its daemons count as dead anyway.
+ * Then the sockets of the dead are removed, and when no other process is left in it, the shared memory that is marked in the folder, and the folder. A dead process answers until somebody has waited for it, which
+ * in a container may be never: on Linux its state tells; elsewhere the program and its daemons count as dead anyway.
  */
 const SCRIPT = `trap '' INT TERM HUP
 dead=$1 folder=$2 daemons=
 without() { keep=; for p in $daemons; do [ "$p" = "$1" ] || keep="$keep $p"; done; daemons=$keep; }
+runs() {
+  kill -0 "$1" 2>/dev/null || return 1
+  stat=
+  read -r stat 2>/dev/null <"/proc/$1/stat"
+  case \${stat##*)} in " Z"*) return 1 ;; esac
+}
 while read -r op pid; do
   case $op in
     +) daemons="$daemons $pid" ;;
@@ -29,7 +35,7 @@ done
 dead="$dead $daemons"
 tries=0
 while [ $tries -lt 40 ]; do
-  for p in $daemons; do kill -0 "$p" 2>/dev/null || without "$p"; done
+  for p in $daemons; do runs "$p" || without "$p"; done
   [ -n "$daemons" ] || break
   tries=$((tries + 1))
   sleep 0.05
@@ -41,7 +47,7 @@ for file in "$folder"/*; do
   case $pid in *[!0-9]*) continue ;; esac
   case " $dead " in
     *" $pid "*) rm -f "$file" ;;
-    *) kill -0 "$pid" 2>/dev/null || rm -f "$file" ;;
+    *) runs "$pid" || rm -f "$file" ;;
   esac
 done
 for file in "$folder"/[0-9]*; do [ ! -e "$file" ] || exit 0; done
