@@ -97,6 +97,7 @@ export class Crew {
           free: (worker) => this.#free(worker),
           broken: (error) => this.#fail(error),
           unstarted: (worker, error) => this.#unstarted(worker, error),
+          leaving: (worker) => this.#events.gone(worker),
           ended: (worker, exitcode, lost) => this.#ended(worker, exitcode, lost),
         }),
       );

@@ -38,6 +38,8 @@ export interface WorkerEvents {
   broken(error: unknown): void;
   /** It could not be started. */
   unstarted(worker: WorkerHandle, error: unknown): void;
+  /** Its channel is closed, so it takes no task any more. */
+  leaving(worker: WorkerHandle): void;
   /** It has ended, after everything it sent was received. `lost` is the task it had in hand, and why it is lost. */
   ended(worker: WorkerHandle, exitcode: number | null, lost: { task: Task; error: unknown } | null): void;
 }
@@ -151,6 +153,7 @@ export class WorkerHandle implements Slot, Runner {
     if (this.stopping) channel.send(bareFrame(STOP));
     channel.onFrame((frame) => this.#receive(frame));
     await channel.closed;
+    this.#events.leaving(this);
     const withdraw = runtime.backgroundTimer(LONGEST_FAREWELL, () => this.#unit.kill());
     const exitcode = await this.#unit.ended;
     withdraw();

@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import * as mp from "@fenshen/multiprocessing";
+import type { Channel } from "../../src/connection/channel.ts";
 import type { PoolOptions } from "../../src/pool/pool.ts";
 import * as current from "./fixtures/current_task.ts";
 import * as tasks from "./fixtures/tasks.ts";
@@ -612,6 +613,25 @@ claim("rejects the task of a worker that died, and replaces the worker [2.16 #1,
   assert.ok(lost.length <= 2);
   for (const { reason } of lost) assert.ok(reason instanceof mp.WorkerDiedError);
   assert.equal(await pool.apply(tasks.square, [2]), 4);
+});
+
+test("Pool gives no task to a worker whose channel is closed, before it hears of its end", { timeout: 30_000 }, async () => {
+  const channels: Channel[] = [];
+  let end = () => {};
+  const made = loopbackPool(2, async (channel, setup) => {
+    channels.push(channel);
+    if (channels.length > 1) return await poolWorkerMain(channel, setup);
+    void poolWorkerMain(channel, setup);
+    await new Promise<void>((resolve) => (end = resolve));
+  });
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+  while (made.pool.statistics().idle < 2) await turn();
+  channels[0]!.destroy();
+  while (made.pool.statistics().idle > 1) await turn();
+  const results = [1, 2].map((item) => made.pool.applyAsync(tasks.square, [item]));
+  assert.deepEqual(await Promise.all(results), [1, 4]);
+  end();
+  await made.pool.terminate();
 });
 
 claim("gives up again and again without being broken, whatever was running", async ({ pool, workers }) => {
