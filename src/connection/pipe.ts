@@ -20,6 +20,7 @@ const endpoint: Introducer = { offer, connectTo };
  * *Differs from Python*: an end belongs to one unit at a time. Sending it to a second one is refused; units that are to share a way share a `Queue`.
  *
  * @param duplex Default `true`: both ends send and receive. `false`: the first only receives, the second only sends.
+ * @throws {TypeError} `duplex` is no boolean.
  *
  * @example
  * ```ts
@@ -34,6 +35,7 @@ const endpoint: Introducer = { offer, connectTo };
  * ```
  */
 export function Pipe(duplex = true): [Connection, Connection] {
+  if (typeof duplex !== "boolean") throw new TypeError(`Cannot make a Pipe: duplex must be a boolean, received ${typeof duplex}`);
   registerConnectionHandles();
   const [first, second] = pipeEnds(duplex, endpoint);
   return [new Connection(first), new Connection(second)];

@@ -103,6 +103,11 @@ export class SharedMemory {
   [Symbol.dispose](): void {
     this.close();
   }
+  /** The same. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
 
   /** `SharedMemory('psm_12ab34cd', size=64)`. */
   [inspectNode](): string {

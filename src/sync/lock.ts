@@ -47,7 +47,8 @@ export class Lock {
   #owner = "None";
 
   readonly #readAcquire = (answer: Acquired) => {
-    this.#owner = answer === NOT_ACQUIRED ? "SomeOtherProcess" : unitName();
+    if (answer !== NOT_ACQUIRED) this.#owner = unitName();
+    else if (this.#owner !== unitName()) this.#owner = "SomeOtherProcess";
     if (answer !== NOT_ACQUIRED) this.#abandoned = answer === ACQUIRED_ABANDONED;
     return answer !== NOT_ACQUIRED;
   };

@@ -160,6 +160,13 @@ test("wait() is not held up by an end that is still on its way to this unit", as
   moving.close();
 });
 
+test("Pipe() refuses a duplex that is no boolean, such as an object of options", () => {
+  for (const duplex of [{ duplex: false }, 0, null, "no"]) {
+    assert.throws(() => Pipe(duplex as never), { name: "TypeError", message: /^Cannot make a Pipe: duplex must be a boolean, received / });
+  }
+  assert.ok(Pipe(undefined)[0].writable);
+});
+
 test("Pipe(false) gives a read-only and a write-only end", async () => {
   const [reader, writer] = Pipe(false);
   assert.deepEqual([reader.readable, reader.writable, writer.readable, writer.writable], [true, false, false, true]);

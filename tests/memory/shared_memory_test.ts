@@ -36,6 +36,18 @@ test("new memory is all zero", () => {
   memory[Symbol.dispose]();
 });
 
+test("disposing of shared memory closes it, at once or with a promise", async () => {
+  for (const symbol of [Symbol.dispose, Symbol.asyncDispose] as const) {
+    const memory = made(8);
+    const { name } = memory;
+    const other = new SharedMemory({ name });
+    await other[symbol]();
+    assert.equal(other.isOpen, false);
+    await other[symbol]();
+    memory[Symbol.dispose]();
+  }
+});
+
 test("a name may begin with a slash, which does not count", () => {
   const name = `test_${mp.currentProcess().pid}_slash`;
   const memory = made(8, { name: `/${name}` });

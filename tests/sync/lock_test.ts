@@ -92,6 +92,8 @@ test("Lock shows its owner, and statistics() is a frozen snapshot", async () => 
   assert.equal(inspect(here), "<Lock owner=MainProcess>");
   assert.equal(await there.acquire({ block: false }), false);
   assert.equal(inspect(there), "<Lock owner=SomeOtherProcess>");
+  assert.equal(await here.acquire({ block: false }), false);
+  assert.equal(inspect(here), "<Lock owner=MainProcess>");
   const statistics = await there.statistics();
   assert.ok(Object.isFrozen(statistics));
   assert.deepEqual({ ...statistics }, { locked: true, owner: "MainProcess", waiting: 0, acquired: 1, abandoned: 0 });
