@@ -10,6 +10,8 @@ import * as units from "./fixtures/units.ts";
 import { SharedManager } from "./support/shared_manager.ts";
 
 const LIMIT = { timeout: 90_000 };
+/** For managers that must end by themselves, on a busy machine too: not by the signal that comes after a second. */
+const PATIENT = { shutdownTimeout: 60_000 };
 
 /** Runs the battery with managers and children of a start method. */
 export function managerBattery(method: mp.StartMethod): void {
@@ -26,7 +28,7 @@ export function managerBattery(method: mp.StartMethod): void {
     return mp.activeChildren().find((child) => child.name.startsWith(name))!;
   };
 
-  const shared = new SharedManager(() => ctx.Manager());
+  const shared = new SharedManager(() => ctx.Manager(PATIENT));
   /** A test that leaves the manager as it was, but for objects. */
   const withManager = (name: string, run: (manager: SyncManager) => Promise<void>) => test(name, LIMIT, () => shared.use(run, false));
   /** A test that counts the objects of the manager, and lets all go. */
@@ -191,7 +193,7 @@ export function managerBattery(method: mp.StartMethod): void {
   });
 
   test(`shutdown() (${method}) ends a manager that nobody has used`, LIMIT, async () => {
-    const manager = await ctx.Manager();
+    const manager = await ctx.Manager(PATIENT);
     const child = processOf(manager);
     await manager.shutdown();
     assert.equal(await child.join(), 0);
