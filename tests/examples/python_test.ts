@@ -6,14 +6,14 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { leavesNothingBehind } from "../support/leftovers.ts";
-import { pythonMissing } from "../support/python.ts";
+import { python, pythonMissing } from "../support/python.ts";
 import { moduleSuffix, runProgram } from "../support/run_program.ts";
 
 const folder = new URL("../../docs/examples/python/", import.meta.url);
 
 test("models_in_use prints what the model of models.py says", { timeout: 90_000, skip: pythonMissing }, async () => {
   const env = { MODELS_KEY: "a secret", MODELS_PORT: "0" };
-  const models = spawn("python3", [fileURLToPath(new URL("models.py", folder))], {
+  const models = spawn(python, [fileURLToPath(new URL("models.py", folder))], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
