@@ -102,7 +102,7 @@ export class BaseProcess<A extends readonly unknown[] = readonly unknown[]> {
    * A failure that nobody waits for is printed on stderr; `join()` has it too.
    *
    * @throws {SerializationError} target or arguments cannot travel. @throws {BootstrapError} called by what an import ran: the main guard is missing.
-   * @throws {ProcessError} started before.
+   * @throws {ProcessError} started before; too few files may be open for one child more.
    */
   start(): Promise<void> {
     try {

@@ -6,21 +6,29 @@ import { localTicket } from "../server/local_server.ts";
 import { Lanes } from "./control.ts";
 import { type LaunchedUnit, type LaunchOptions, type StartMethod, stdioOf } from "./start_method.ts";
 
+/** What is to stay free for this program and for the launch itself. */
+const SPARE_DESCRIPTORS = 8;
+
+/** How many files this unit has yet to open for its children that are on the way: for each the process, the connection and its pipes. */
+let expected = 0;
+
 /** Launches an OS process; its control channel is a socket that it opens with a one-time ticket. */
 export const spawn: StartMethod = {
   name: "spawn",
   async launch(options: LaunchOptions): Promise<LaunchedUnit> {
     const [stdin, stdout, stderr] = stdioOf(options.stdio);
-    runtime.requireProcess();
+    const pipes = [stdin, stdout, stderr].filter((kind) => kind === "pipe").length;
+    const letGo = expectDescriptors(2 + pipes);
     const { permissions } = options;
-    const modules = permissions === undefined ? [] : await programModules();
     let connected: (lanes: Lanes | null) => void = () => {};
     const lanes = new Promise<Lanes | null>((resolve) => (connected = resolve));
     const control = offer((channel) => {
+      letGo();
       channel.unref();
       connected(new Lanes(channel));
     }, { once: true });
     try {
+      const modules = permissions === undefined ? [] : await programModules();
       await control.ready;
       const child = await runtime.spawn({
         launch: { service: "unit", data: { ticket: control.ticket } },
@@ -42,6 +50,7 @@ export const spawn: StartMethod = {
       // A child that may reach known sockets only finds this unit at the same one as long as something is offered there.
       const stay = permissions === undefined ? null : offer((channel) => channel.destroy());
       child.exited.then(() => {
+        letGo();
         stay?.withdraw();
         control.withdraw();
         connected(null);
@@ -59,11 +68,23 @@ export const spawn: StartMethod = {
         unref: () => child.unref(),
       };
     } catch (error) {
+      letGo();
       control.withdraw();
       throw error;
     }
   },
 };
+
+/** Makes sure that a child's descriptors can be had, with those of the children before it; the returned function says that it has them, or needs none. */
+function expectDescriptors(count: number): () => void {
+  runtime.requireProcess(expected + count + SPARE_DESCRIPTORS);
+  expected += count;
+  let due = count;
+  return () => {
+    expected -= due;
+    due = 0;
+  };
+}
 
 /** The modules of the program, as far as their texts tell. */
 async function programModules(): Promise<string[]> {

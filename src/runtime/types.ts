@@ -247,9 +247,11 @@ export interface Runtime {
   /**
    * To be called before anything is prepared for a subprocess.
    *
-   * @throws {ProcessError} when this program lacks a permission of its runtime that it takes to start one; the error names the flag.
+   * @param descriptors How many files this process has to be able to open.
+   * @throws {ProcessError} when this program lacks a permission of its runtime that it takes to start one; the error names the flag. When it may not open
+   * so many files more.
    */
-  requireProcess(): void;
+  requireProcess(descriptors: number): void;
 
   spawn(options: SubprocessOptions): Promise<Subprocess>;
   /** Sees to it that a process ends soon after this program, however that ends; the returned function says that it need not any more. */

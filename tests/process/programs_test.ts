@@ -138,6 +138,21 @@ test("a program that finds no place for its sockets is told which places were tr
   );
 });
 
+for (const method of ["spawn", "forkserver"]) {
+  test(
+    `children for which too few files may be open (${method}) are refused at the start, and those before them all end`,
+    LIMIT,
+    async () => {
+      const { stdout, stderr } = await runProgram(program("few_files"), [method, "30"], { openFiles: 48 });
+      assert.match(
+        stdout,
+        /^some started\n0\nProcessError: Cannot start a process: process \d+ has too many files open for one child more\nRaise the limit \(ulimit -n\), .*\n$/,
+        stderr,
+      );
+    },
+  );
+}
+
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));
   assert.equal(stdout, "joined 0, 210000 characters, A LINE FOR THE CHILD, done\n", stderr);

@@ -15,6 +15,8 @@ export interface ProgramOptions {
   executable?: boolean;
   /** Flags for the runtime. On Deno they come in place of `--allow-all`. */
   execArgv?: string[];
+  /** How many files it may have open. */
+  openFiles?: number;
   /** Milliseconds until the program and its process group are killed and the result rejects. Default: a minute. Reached only by a deadlock. */
   timeout?: number;
 }
@@ -46,7 +48,8 @@ function runtimeArguments(execArgv: string[] | undefined): string[] {
 /** Starts a program. */
 export function startProgram(program: URL | string, args: string[] = [], options: ProgramOptions = {}): RunningProgram {
   const path = typeof program === "string" ? program : fileURLToPath(program);
-  const command = options.executable ? [path] : [process.execPath, ...runtimeArguments(options.execArgv), path];
+  const limit = options.openFiles === undefined ? [] : ["/bin/sh", "-c", `ulimit -n ${options.openFiles}; exec "$@"`, "sh"];
+  const command = [...limit, ...options.executable ? [path] : [process.execPath, ...runtimeArguments(options.execArgv), path]];
   const child = spawn(command[0]!, [...command.slice(1), ...args], {
     cwd: options.cwd,
     // A program under test is no test: Node's runner must not take it for one.

@@ -9,6 +9,7 @@ import { node } from "./builtins.ts";
 import { equalBytes, hmac, randomBytes } from "./crypto.ts";
 import { isChild, takeLaunch } from "./launch.ts";
 import { loadTypeStripper } from "./type_stripper.ts";
+import { requireDescriptors } from "./descriptors.ts";
 import { guardiansGone, guardProcess } from "./guardian.ts";
 import { backgroundTimer, exit, exitCode, keepAlive, onExit, onUncaught } from "./lifecycle.ts";
 import type { OpenLibrary } from "./libc.ts";
@@ -58,7 +59,10 @@ export function adapter(traits: Traits): Runtime {
     cpuCount: () => node.os.availableParallelism(),
     packaging,
     supportChildren,
-    requireProcess: () => requireProcess(socketPlace),
+    requireProcess(descriptors) {
+      requireProcess(socketPlace);
+      requireDescriptors(descriptors);
+    },
     spawn: (options) => spawn(options, traits),
     guard: (pid) => guardProcess(pid, socketFolder()),
     guardiansGone,
