@@ -29,10 +29,29 @@ export function timeoutOf(timeout: number | null | undefined): number {
   return timeout <= 0 ? 0 : timeout;
 }
 
-/** Checks both options at the call that gave them. @throws {TypeError} for a bad timeout or something that is no signal. */
-export function checkWaitOptions(options: WaitOptions | undefined): void {
+/** What every wait can be told. */
+const NAMES = ["timeout", "signal"];
+
+/**
+ * Checks options at the call that gave them.
+ *
+ * @param own The names of the options that this wait has beside `timeout` and `signal`.
+ * @throws {TypeError} for a bad timeout, something that is no signal, or an option that does not exist: a slip of the pen would mean no limit.
+ */
+export function checkWaitOptions(options: WaitOptions | undefined, own: readonly string[] = []): void {
+  checkLimits(options);
+  for (const name in options) {
+    if (NAMES.includes(name) || own.includes(name) || options[name as keyof WaitOptions] === undefined) continue;
+    throw new TypeError(`Cannot wait: the options are ${[...own, ...NAMES].join(", ")}, received ${name}`);
+  }
+}
+
+/** Checks a timeout and a signal among other options. @throws {TypeError} for a bad timeout or something that is no signal. */
+export function checkLimits(options: WaitOptions | undefined): void {
   if (options === undefined || options === null) return;
-  if (typeof options !== "object") throw new TypeError(`Cannot wait: options must be an object, received ${String(options)}`);
+  if (typeof options !== "object") {
+    throw new TypeError(`Cannot wait: options must be an object such as { timeout: 1000 }, received ${String(options)}`);
+  }
   timeoutOf(options.timeout);
   const signal = options.signal;
   if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
@@ -127,7 +146,7 @@ export function within<T>(
   options: WaitOptions | undefined,
   onTimeout: () => unknown = () => new TimeoutError(`Cannot wait longer: the timeout of ${options?.timeout} ms has passed`),
 ): Promise<T> {
-  checkWaitOptions(options);
+  checkLimits(options);
   return new Promise<T>((resolve, reject) => {
     let stop = () => {};
     let over = false;

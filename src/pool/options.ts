@@ -1,5 +1,5 @@
 /** What a pool and its methods are told, checked. @module */
-import { checkWaitOptions, type WaitOptions } from "../base/deadline.ts";
+import { checkLimits, type WaitOptions } from "../base/deadline.ts";
 import { checkContextOptions, withDefaults } from "../process/context_options.ts";
 import type { ContextOptions, StartMethod } from "../process/start_method.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -159,7 +159,7 @@ export function checkOptions(method: string, options: unknown, own: readonly str
       throw new TypeError(`Cannot ${method}: the options are ${names.join(", ")}, received ${name}`);
     }
   }
-  checkWaitOptions(options);
+  checkLimits(options);
   const { grace, retries } = options as TaskOptions;
   if (grace !== undefined && grace !== null) {
     const rule = `Cannot ${method}: grace must be a number of milliseconds of at least 0, received ${shown(grace)}`;

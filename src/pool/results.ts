@@ -83,6 +83,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
   }
 
   async #wait(options: WaitOptions | undefined): Promise<void> {
+    checkWaitOptions(options);
     // Not by the promise's own `then`: to wait is not to look at a failure.
     this.#over ??= Promise.prototype.then.call(this.#promise, () => {}, () => {}) as Promise<void>;
     await within(this.#over, options, () => TIMED_OUT).catch((error) => {

@@ -23,10 +23,11 @@ export interface Monitor {
   free(): Promise<(() => Promise<unknown>) | null>;
 }
 
+const OWN = ["block"];
+
 /** The limits of a wait, checked; `block: false` is a timeout of 0. @throws {TypeError} for a bad option. */
 export function acquireLimits(options: AcquireOptions | undefined): { timeout: number; signal: AbortSignal | null | undefined } {
-  checkWaitOptions(options);
-  if (options && Object.hasOwn(options, "blocking")) throw new TypeError("Cannot wait: the option is called block, received blocking");
+  checkWaitOptions(options, OWN);
   return { timeout: options?.block === false ? 0 : timeoutOf(options?.timeout), signal: options?.signal };
 }
 

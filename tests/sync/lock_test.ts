@@ -13,7 +13,9 @@ test("Lock.acquire() is true once, and false without waiting or after the timeou
   assert.equal(await lock.locked(), true);
   assert.equal(await lock.acquire({ block: false }), false);
   assert.equal(await lock.acquire({ block: false, timeout: 60_000 }), false);
-  await assert.rejects(lock.acquire({ blocking: false } as never), /the option is called block/);
+  await assert.rejects(lock.acquire({ blocking: false } as never), {
+    message: "Cannot wait: the options are block, timeout, signal, received blocking",
+  });
   assert.equal(await lock.acquire({ timeout: 0 }), false);
   assert.equal(await lock.acquire({ timeout: -5 }), false);
   assert.equal(await lock.acquire({ timeout: 3 }), false);
