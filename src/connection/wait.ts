@@ -1,5 +1,6 @@
 /** `wait`: which of several things can be received from without waiting. @module */
 import { checkWaitOptions, type GaveUp, onAbort, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
+import { follow } from "../base/follow.ts";
 import { handled } from "../base/handled.ts";
 import { ClosedError } from "../base/errors.ts";
 import { runtime } from "../runtime/runtime.ts";
@@ -116,36 +117,16 @@ function pollOfConnection(connection: Connection): Poll {
   };
 }
 
-/** An end that somebody has waited for, and who waits for it now. */
-interface End {
-  over: boolean;
-  readonly waiting: Set<() => void>;
-}
-
-/** A promise keeps whatever was attached to it, and an end is waited for again and again: each is asked once. */
-const ends = new WeakMap<PromiseLike<unknown>, End>();
-
-function watched(ended: PromiseLike<unknown>): End {
-  const known = ends.get(ended);
-  if (known !== undefined) return known;
-  const end: End = { over: false, waiting: new Set() };
-  ends.set(ended, end);
-  ended.then(() => {
-    end.over = true;
-    for (const tell of end.waiting) tell();
-  });
-  return end;
-}
-
 function pollOfEnd(ended: PromiseLike<unknown>): Poll {
-  const end = watched(ended);
-  return async ({ timeout, signal }) => {
-    await null; // What has settled has told by then.
-    if (end.over || timeoutOf(timeout) === 0 || signal?.aborted) return end.over;
-    return await new Promise<boolean>((resolve) => {
-      const tell = () => resolve(true);
-      end.waiting.add(tell);
-      if (signal) onAbort(signal, () => void end.waiting.delete(tell));
+  return ({ timeout, signal }) =>
+    new Promise<boolean>((resolve, reject) => {
+      const leave = follow(ended, { fulfilled: () => resolve(true), rejected: reject });
+      const giveUp = () => {
+        leave();
+        resolve(false);
+      };
+      // What has settled has told by the next turn of promises.
+      if (timeoutOf(timeout) === 0 || signal?.aborted) queueMicrotask(giveUp);
+      else if (signal) onAbort(signal, giveUp);
     });
-  };
 }
