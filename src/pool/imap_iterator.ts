@@ -1,7 +1,7 @@
 /** The public side of `imap`: an iterator over results as they come. @module */
 import { checkWaitOptions, type GaveUp, timeoutOf, type WaitOptions, watchLimits } from "../base/deadline.ts";
 import { TimeoutError } from "../base/errors.ts";
-import { observed } from "../server/request.ts";
+import { failed, observed } from "../server/request.ts";
 
 /** What has become of one item. */
 export type Outcome<R> = { ok: true; value: R } | { ok: false; error: unknown } | { done: true };
@@ -56,7 +56,9 @@ export class IMapIterator<R> implements AsyncIterableIterator<R> {
    * @throws What the item's call threw. @throws {TimeoutError} when the timeout passes first.
    */
   next(options?: WaitOptions): Promise<IteratorResult<R, undefined>> {
-    return observed(this.#next(options));
+    const there = options === undefined ? this.#source.take() : null;
+    if (there === null) return observed(this.#next(options));
+    return "ok" in there && !there.ok ? failed(there.error) : Promise.resolve(unwrap(there));
   }
 
   /** Ends the iteration: queued items are withdrawn, running ones are not heard any more. */

@@ -1,5 +1,6 @@
 /** Whole programs: what a user sees on the terminal. Fixtures in programs/. */
 import fs from "node:fs";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -152,6 +153,15 @@ for (const method of ["spawn", "forkserver"]) {
     },
   );
 }
+
+test("a program that is being debugged has children, which leave the debugger's address to it", LIMIT, async () => {
+  const server = net.createServer().listen(0);
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const { stdout, stderr } = await runProgram(program("inspected"), [], { env: { BUN_INSPECT: `ws://127.0.0.1:${port}/` } });
+  assert.equal(stdout.trim(), "none,none,none", stderr);
+});
 
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));

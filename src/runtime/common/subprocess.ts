@@ -38,7 +38,7 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   if (words[0] !== execPath) requireExecutable(target, execPath);
   const launch: Envelope = { launch: options.launch, folder: socketFolder(), program, flags, addresses: pathsOf(addresses) };
   const child = node.childProcess.spawn(words[0]!, words.slice(1), {
-    env: { ...process.env, ...options.env, [LAUNCH_KEY]: JSON.stringify(launch) },
+    env: { ...forChildren(process.env), ...options.env, [LAUNCH_KEY]: JSON.stringify(launch) },
     cwd: options.cwd,
     detached: options.detached,
     stdio: [options.stdin, options.stdout, options.stderr],
@@ -46,6 +46,11 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   });
   await started(child, target, execPath);
   return subprocess(child, (exitcode) => ranOutOfMemory(target, resourceLimits, exitcode));
+}
+
+/** The environment without the debugger's address, at which only one process can listen: a Bun that cannot ends with 1. Flags are held back for the same reason. */
+function forChildren(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("BUN_INSPECT")));
 }
 
 /** Settles when the system has started the process, or says that it cannot. */
