@@ -109,17 +109,19 @@ test(
 );
 
 test(
-  "a child gets the program's flags, though Deno is told to be quiet before it is told to run",
+  "a child gets the program's flags, though Deno is told other things before them, and before it is told to run",
   { ...LIMIT, skip: process.versions.deno === undefined && "the other runtimes have no commands" },
   async () => {
     const cwd = fs.mkdtempSync(path.join(os.tmpdir(), "quiet-"));
     fs.writeFileSync(path.join(cwd, "hook.mjs"), "globalThis.hooked = true;");
     // By a script: Deno's node:child_process rewrites the words of a Deno.
     const script = path.join(cwd, "start");
-    const words = `'${process.execPath}' --quiet run --allow-all --import ./hook.mjs '${fileURLToPath(program("flagged"))}'`;
-    fs.writeFileSync(script, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
-    const { stdout, stderr } = await runProgram(script, [], { cwd, executable: true });
-    assert.equal(stdout, "/ true undefined\n", stderr);
+    for (const before of ["--quiet run", "-L info run", "run --log-level info --seed 1"]) {
+      const words = `'${process.execPath}' ${before} --allow-all --import ./hook.mjs '${fileURLToPath(program("flagged"))}'`;
+      fs.writeFileSync(script, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
+      const { stdout, stderr } = await runProgram(script, [], { cwd, executable: true });
+      assert.equal(stdout, "/ true undefined\n", `${before}: ${stderr}`);
+    }
     fs.rmSync(cwd, { recursive: true });
   },
 );

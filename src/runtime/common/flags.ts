@@ -66,6 +66,7 @@ const DENO_FLAGS: ReadonlyMap<string, boolean> = new Map([
   ["--no-lock", false],
   ["--frozen", false],
   ["--node-modules-dir", false],
+  ["--node-modules-linker", true],
   ["--vendor", false],
   ["--cached-only", false],
   ["--no-remote", false],
@@ -84,16 +85,34 @@ const DENO_PATH_FLAGS = new Set(["--config", "-c", "--import-map", "--cert", "--
 const DENO_MODULE_FLAGS = new Set(["--preload", "--import", "--require"]);
 const DENO_COMMANDS = new Set(["run", "test", "serve", "bench"]);
 
+/** Flags that children do not get, and whose value is the next word. */
+const DENO_FLAGS_OF_PROGRAM = new Set([
+  "-L",
+  "--log-level",
+  "--ext",
+  "--seed",
+  "--min-dep-age",
+  "--minimum-dependency-age",
+  "--inspect-publish-uid",
+]);
+
 function denoFlagsOf(commandLine: readonly string[], folder: string): string[] {
   const kept: string[] = [];
-  // Some flags may stand before the command: `deno --quiet run`.
-  const command = commandLine.findIndex((word, at) => at > 0 && !word.startsWith("-"));
-  let i = DENO_COMMANDS.has(commandLine[command] ?? "") ? command + 1 : 1;
-  // The first word that is no flag is the program; what follows belongs to it.
-  for (; i < commandLine.length && commandLine[i]!.startsWith("-"); i++) {
-    const [name, inline] = split(commandLine[i]!);
+  let command: string | null = null;
+  for (let i = 1; i < commandLine.length; i++) {
+    const word = commandLine[i]!;
+    if (!word.startsWith("-")) {
+      // Some flags may stand before the command: `deno --quiet run`. Any other word is the program; what follows belongs to it.
+      if (command !== null || !DENO_COMMANDS.has(word)) break;
+      command = word;
+      continue;
+    }
+    const [name, inline] = split(word);
     const takesValue = DENO_FLAGS.get(name);
-    if (takesValue === undefined && !name.startsWith("--unstable")) continue;
+    if (takesValue === undefined && !name.startsWith("--unstable")) {
+      if (inline === undefined && DENO_FLAGS_OF_PROGRAM.has(name)) i++;
+      continue;
+    }
     const value = inline ?? (takesValue ? commandLine[++i] : undefined);
     if (value === undefined) kept.push(name);
     else kept.push(`${name === "-c" ? "--config" : name}=${valueFrom(folder, name, value)}`);
