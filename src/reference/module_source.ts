@@ -15,6 +15,8 @@ export interface NamedExport {
 /** What is known of a module's text. */
 export interface ModuleSource {
   text: string;
+  /** Whether the text could be read; else nothing but the text is known. */
+  isRead: boolean;
   /** Specifiers of `import … from` and `export … from`, without those of types only. */
   imports: string[];
   /** Specifiers of `import("…")`. */
@@ -42,19 +44,30 @@ async function readModule(url: string): Promise<ModuleSource | null> {
   const { init, parse } = await import("es-module-lexer");
   await init;
   try {
-    const [imports, exports] = parse(text);
+    const [imports, exports] = parse(isTypeScript(url) ? withoutAssertions(text) : text);
     const named = imports.filter(({ n, a }) => n !== undefined && a === -1);
     const linked = named.filter(({ d, ss, se }) => d === -1 && !isTypeOnly(text.slice(ss, se)));
     return {
       text,
+      isRead: true,
       imports: linked.map(({ n }) => n as string),
       dynamicImports: named.filter(({ d }) => d >= 0).map(({ n }) => n as string),
       exports: exports.map(({ n, ln }) => ({ name: n, local: ln })),
       importStatements: linked.map(({ ss, se }) => text.slice(ss, se)),
     };
   } catch {
-    return { text, imports: [], dynamicImports: [], exports: [], importStatements: [] }; // JSX, or a syntax that the lexer does not know
+    // JSX, or a syntax that the lexer does not know.
+    return { text, isRead: false, imports: [], dynamicImports: [], exports: [], importStatements: [] };
   }
+}
+
+function isTypeScript(url: string): boolean {
+  return /\.[mc]?tsx?(?:[?#]|$)/.test(url);
+}
+
+/** Without the `!` of `x! / y`, which is not JavaScript: the lexer would take the division for the start of a regular expression. Every place stays where it is. */
+function withoutAssertions(text: string): string {
+  return text.replace(/(?<=[\w$)\]])!+(?=\s*\/)/g, (marks) => " ".repeat(marks.length));
 }
 
 /** Imports of types are gone when the module runs, so what they name may not be loaded. */

@@ -72,6 +72,7 @@ async function look(fn: AnyFunction, where: string | undefined, urls: readonly s
     captures: last,
     stack: urls,
     unfinished: urls.filter(isUnfinished),
+    unread: stack.filter(({ source }) => !source.isRead).map(({ url }) => url),
     definedIn,
     noProgram: runtime.entryUrl() === null,
   });

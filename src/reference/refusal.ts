@@ -19,6 +19,8 @@ export interface Findings {
   stack: readonly string[];
   /** Those of them that are still being evaluated. */
   unfinished: readonly string[];
+  /** Those of them whose text could not be read. */
+  unread: readonly string[];
   /** Where the runtime says that it was defined. */
   definedIn: string | null;
   /** The program comes from eval, a REPL or standard input. */
@@ -72,8 +74,14 @@ function list(names: readonly FreeName[]): string {
   return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
 }
 
-function notes({ stack, unfinished, definedIn, noProgram }: Findings): string[] {
+function notes({ stack, unfinished, unread, definedIn, noProgram }: Findings): string[] {
   if (noProgram) return ["A program from eval, a REPL or standard input is no module that another unit could import"];
+  const unknown = unfinished.filter((url) => unread.includes(url));
+  if (unknown.length > 0) {
+    return unknown.map((url) =>
+      `${url} is still being evaluated, and its exports are not known: it is neither JavaScript nor TypeScript without JSX`
+    );
+  }
   if (definedIn !== null) return [`It is defined in ${definedIn}, which does not export it`];
   if (stack.length === 0) return ["No module is on the call stack here, as in a callback like .then(() => …), so its module is not known"];
   return unfinished.map((url) => `${url} is still being evaluated, so its exports could be compared by name only`);
