@@ -8,7 +8,7 @@ import { audienceOfWorker } from "./audience.ts";
 export interface CurrentTask {
   /**
    * Aborted, with the reason, when nobody wants the task any more: its call was aborted or is out of time. Where the worker is not done with the task within
-   * the call's `grace`, it is killed. A task that computes without a break cannot notice.
+   * the call's `grace`, it is killed. A task that computes without a break cannot notice. `terminate()` of the pool ends the worker without it.
    */
   readonly signal: AbortSignal;
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { AuthenticationString } from "../base/authkey.ts";
-import { ProcessError, SystemExit } from "../base/errors.ts";
+import { BrokenPipeError, EOFError, ProcessError, SystemExit } from "../base/errors.ts";
 import { inheritLog, nameLog } from "../base/logger.ts";
 import { allPendingSettled } from "../base/pending.ts";
 import { connectTo } from "../connection/endpoint.ts";
@@ -31,7 +31,12 @@ interface Outcome {
   text: string | null;
   /** It ended by an error that nobody caught. */
   died: boolean;
+  /** That was the loss of a connection. */
+  lost?: boolean;
 }
+
+/** How long a daemon that has lost a connection waits for the news that its parent is dead, in milliseconds. */
+const NEWS_OF_DEATH = 500;
 
 /**
  * Runs this child from its first message to its end. Never returns: the unit exits.
@@ -52,6 +57,13 @@ export async function runUnit(data: unknown, services: Services, warmUp: () => P
   runtime.onExit(() => runtime.leaveSocketFolder(orphan ? parent.pid : undefined));
   let result: Outcome | null = null;
   const end = async (outcome: Outcome) => {
+    // What a daemon shares with its parent may break before it hears that the parent is dead, which ends it: then it has nothing to tell.
+    if (daemon && outcome.lost) {
+      await Promise.race([
+        lanes.closed,
+        new Promise<void>((resolve) => void runtime.backgroundTimer(NEWS_OF_DEATH, resolve)),
+      ]);
+    }
     const ending = result !== null;
     // The first failure counts, also one of code that the target has left running.
     if (result === null || (result.code === 0 && outcome.code !== 0)) {
@@ -142,7 +154,8 @@ function failure(error: unknown): Outcome {
     // A thread ends silently, as in Python.
     return { code, text: text === null || kind === "thread" ? null : text + "\n", died: false };
   }
-  return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error), died: true };
+  const lost = error instanceof BrokenPipeError || error instanceof EOFError;
+  return { code: 1, text: uncaughtText({ kind, name: currentProcess().name }, error), died: true, lost };
 }
 
 /** Runs the target. @returns The exit code that it chose without ending there. */

@@ -180,10 +180,10 @@ export function processBattery(method: mp.StartMethod): void {
   });
 
   claim("of which many run at once all end [test_many_processes]", async () => {
-    const many = Array.from({ length: 3 }, () => new ctx.Process({ target: targets.nothing }));
+    const many = Array.from({ length: 5 }, () => new ctx.Process({ target: targets.nothing }));
     await Promise.all(many.map((p) => p.start()));
     assert.deepEqual(await Promise.all(many.map((p) => p.join())), many.map(() => 0));
-    const doomed = Array.from({ length: 3 }, () => new ctx.Process({ target: targets.forever }));
+    const doomed = Array.from({ length: 5 }, () => new ctx.Process({ target: targets.forever }));
     for (const p of doomed) {
       void p.start();
       p.terminate();

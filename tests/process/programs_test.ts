@@ -165,6 +165,19 @@ test("a program that is being debugged has children, which leave the debugger's 
   assert.equal(stdout.trim(), "none,none,none", stderr);
 });
 
+for (const method of ["spawn", "forkserver"]) {
+  test(`daemons (${method}) that use what they share with their parent say nothing when that is killed`, LIMIT, async () => {
+    for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
+      const running = startProgram(program("busy_daemons"), [method]);
+      await running.printed(/busy/);
+      process.kill(running.pid, signal);
+      // Its output ends with the last of them.
+      const { stdout, stderr } = await running.ended;
+      assert.deepEqual({ signal, stdout, stderr }, { signal, stdout: "busy\n", stderr: "" });
+    }
+  });
+}
+
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));
   assert.equal(stdout, "joined 0, 210000 characters, A LINE FOR THE CHILD, done\n", stderr);

@@ -20,3 +20,8 @@ export function openIn(pid: number): string[] {
   const standard = links.filter(([fd]) => Number(fd) < 3).map(([, link]) => link);
   return links.map(([, link]) => link).filter((link) => !standard.includes(link));
 }
+
+/** How many files this process has open; 0 where that cannot be read. */
+export function openHere(): number {
+  return noOpenFiles ? 0 : fs.readdirSync("/proc/self/fd").length;
+}

@@ -33,7 +33,7 @@ test("Semaphore may be subclassed [test_semlock_subclass]", async () => {
   assert.equal(await seats.getValue(), 1);
 });
 
-test("Semaphore goes 2, 1, 0, then refuses, and may be released beyond its first value [test_semaphore]", async () => {
+test("Semaphore goes 2, 1, 0, then refuses, and may be released beyond its first value [test_semaphore, test_timeout]", async () => {
   const semaphore = make();
   assert.equal(await semaphore.getValue(), 2);
   assert.equal(await semaphore.acquire(), true);
