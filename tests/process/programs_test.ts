@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { once } from "../support/once.ts";
+import { ownRuntime } from "../support/on_path.ts";
 import { moduleSuffix, runProgram, startProgram } from "../support/run_program.ts";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { waitUntilGone } from "../support/gone.ts";
@@ -177,6 +178,21 @@ for (const method of ["spawn", "forkserver"]) {
     }
   });
 }
+
+test("in a working folder that was removed everything works, or is refused with what to do", LIMIT, async () => {
+  const { stdout, stderr } = await runProgram(program("gone_folder"));
+  const worksFor = (what: string) => what === "a thread" ? ownRuntime === "bun" : ownRuntime !== "deno";
+  const outcome = (what: string, result: string) =>
+    worksFor(what)
+      ? result
+      : `ProcessError: Cannot start ${what}: the working folder of this process was removed\nChange to another one before: process.chdir("/")`;
+  const lines = ["spawn", "forkserver", "thread"].flatMap((method) => {
+    const line = `${method} ${outcome(method === "thread" ? "a thread" : "a deno process", "4,9")}`;
+    return [line, line];
+  });
+  assert.equal(stdout, [...lines, `queue ${outcome("a thread", "7")}`, "elsewhere 7", ""].join("\n"), stderr);
+  assert.equal(stderr, "");
+});
 
 test("piped streams carry a child's input and output, read after the join", LIMIT, async () => {
   const { stdout, stderr } = await runProgram(program("stdio_pipe"));

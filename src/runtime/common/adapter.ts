@@ -24,6 +24,7 @@ import { makeStdioSynchronous, writeError } from "./stdio.ts";
 import { spawn } from "./subprocess.ts";
 import { onUplink, openUplink } from "./uplink.ts";
 import { parentPort, startWorker } from "./worker.ts";
+import { workingFolder } from "./working_folder.ts";
 
 /** In what one runtime differs from the others. */
 export interface Traits {
@@ -98,7 +99,7 @@ export function adapter(traits: Traits): Runtime {
     env: (name) => process.env[name],
     cwd: () => process.cwd(),
     // Deno names the variables in another order each time.
-    surroundings: () => JSON.stringify([process.cwd(), ...Object.entries(process.env).sort()]),
+    surroundings: () => JSON.stringify([workingFolder(), ...Object.entries(process.env).sort()]),
     argv: () => process.argv.slice(),
     entryUrl,
     isMain,

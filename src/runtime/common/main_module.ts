@@ -13,7 +13,8 @@ const NO_FILE = /(\[(eval\d*|stdin)\]|%5B(eval\d*|stdin)%5D|\$deno\$[^/]*)$/;
 /** The file that `node script` runs: the name may lack its extension or be a folder's, or lead through links. */
 function realProgram(program: string): string | null {
   try {
-    return node.fs.realpathSync(node.module.createRequire(path.resolve("program.js")).resolve(path.resolve(program)));
+    const file = path.resolve(program);
+    return node.fs.realpathSync(node.module.createRequire(file).resolve(file));
   } catch {
     return null; // Gone meanwhile, or no file at all.
   }

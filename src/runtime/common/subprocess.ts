@@ -14,6 +14,7 @@ import { childEntry } from "./packaging.ts";
 import { requireSignalName, signalNumber } from "./signals.ts";
 import { newLocalAddress, openSockets, pathsOf, socketFolder } from "./socket_folder.ts";
 import { bytesIn, bytesOut } from "./streams.ts";
+import { requireWorkingFolder } from "./working_folder.ts";
 
 /** How many addresses of its own a child gets that may listen nowhere else. */
 const OWN_ADDRESSES = 4;
@@ -30,6 +31,7 @@ export async function spawn(options: SubprocessOptions, own: SpawnTraits): Promi
   if (options.cwd !== undefined && !node.fs.existsSync(options.cwd)) {
     throw new Error(`Cannot start a ${target} process: its working folder must exist, received ${options.cwd}`);
   }
+  if (target === "deno" && options.cwd === undefined) requireWorkingFolder("a deno process", own.name);
   if (target === "node") await checkNodeRuns(entry, execPath);
   const addresses = permissions === undefined ? [] : Array.from({ length: OWN_ADDRESSES }, newLocalAddress);
   const sockets = permissions === undefined ? [] : [...openSockets(), ...addresses, ...options.peers ?? []];

@@ -12,6 +12,7 @@ import { requireThread } from "./permissions.ts";
 import { socketFolder, socketPlace } from "./socket_folder.ts";
 import { threadPort } from "./thread_port.ts";
 import { takeUplink } from "./uplink.ts";
+import { requireWorkingFolder } from "./working_folder.ts";
 
 /** Flags about modules, which every Node takes for a thread. Others belong to the process, and some of them are refused for a thread. */
 const THREAD_FLAGS =
@@ -31,6 +32,8 @@ function threadFlags(options: WorkerOptions): { execArgv?: string[] } {
 export function startWorker(options: WorkerOptions, own: RuntimeName): WorkerThread {
   const entry = options.entry ?? childEntry(entryUrl());
   requireThread(entry.protocol === "file:" ? fileURLToPath(entry) : null, socketPlace);
+  // Bun starts threads anywhere.
+  if (own !== "bun") requireWorkingFolder("a thread", own);
   if (options.resourceLimits) requireLimits("thread", own, options.resourceLimits);
   // A channel of its own: the worker's `parentPort` stays free for the user.
   const { port1, port2 } = new MessageChannel();
