@@ -68,6 +68,12 @@ function started(child: ChildProcess, target: RuntimeName, execPath: string): Pr
 
 function whyNotStarted(target: RuntimeName, execPath: string, error: NodeJS.ErrnoException): Error {
   if (error.code === "ENOENT") return notFound(target, execPath);
+  if (error.code === "EAGAIN") {
+    return new ProcessError(
+      `Cannot start a ${target} process: the system lets this user have no more processes and threads\nRaise the limit (ulimit -u), or have fewer at a time`,
+      { cause: error },
+    );
+  }
   if (error.code !== "EACCES") return error;
   return new ProcessError(`Cannot start a ${target} process: ${execPath} must be a program that this user may run`, { cause: error });
 }
