@@ -75,8 +75,8 @@ for (const method of ["spawn", "forkserver", "thread"]) {
   );
 
   test(`a program that handles Ctrl-C sees its child (${method}) end by it: a child boots, a target runs`, LIMIT, async () => {
-    const { code, stdout, stderr } = await interrupt([method, "start", "handled"], ["a child boots", "a target runs"], true);
-    assert.deepEqual([code, stderr], [0, ""]);
+    const { code, signal, stdout, stderr } = await interrupt([method, "start", "handled"], ["a child boots", "a target runs"], true);
+    assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" }, stdout);
     assert.deepEqual(stdout.match(/^joined .*$/gm), ["joined -2", "joined -2"]);
   });
 }

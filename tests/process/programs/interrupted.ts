@@ -22,6 +22,7 @@ export async function wait(): Promise<void> {
 }
 
 let over: boolean;
+let interrupts = 0;
 
 /** Tells when the first child has been launched: it boots from then on. It may have ended before this looks. */
 function tellLaunch(): void {
@@ -61,6 +62,7 @@ if (mp.isMain(import.meta)) {
   const ctx = mp.getContext(method as mp.StartMethod);
   if (handling !== "default") {
     process.on("SIGINT", () => {
+      interrupts++;
       console.log("interrupted");
       if (handling === "handled") onInterrupt();
     });
@@ -71,6 +73,8 @@ if (mp.isMain(import.meta)) {
     tellLaunch();
     await (what === "map" ? map(ctx, handling === "ignored" ? 20 : 5000) : start(ctx));
     over = true;
+    // Deno takes a signal on a thread of its own: that may be later than the end of a child which got it too, and a program that has ended by then dies of it.
+    while (handling !== "default" && interrupts < time) await new Promise((resolve) => setTimeout(resolve, 5));
     console.log(`end ${time}`);
   }
 }
