@@ -95,6 +95,18 @@ for (const ending of ["answer", "vanish"]) {
   });
 }
 
+claim("what a peer sent before its end arrives, though this side still had to send when it went", async ({ channel }) => {
+  let frames = 0;
+  channel.onFrame(() => frames++);
+  channel.send(command("linger 500"));
+  for (let i = 0; i < 600; i++) channel.send(pattern(1000, 0));
+  await turn();
+  // As long as this side computes, the peer has to do with what the system holds: it reads that, answers, and is gone.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  await channel.closed;
+  assert.equal(frames, 500);
+});
+
 claim("a receiver that is set late gets the earlier frames first", async ({ channel }) => {
   channel.send(command("count 3"));
   await channel.flushed();

@@ -1,5 +1,6 @@
 /** Byte streams between processes, on `node:net`, which behaves alike on the three runtimes. @module */
 import type net from "node:net";
+import process from "node:process";
 import type { Address, ByteSocket, SocketListener } from "../types.ts";
 import { node } from "./builtins.ts";
 import { keepAlive } from "./lifecycle.ts";
@@ -29,6 +30,29 @@ function writeInPieces(socket: net.Socket): void {
   };
 }
 
+/** Bytes that are read at once of what a peer sent last. */
+const LAST_WORDS = 1 << 16;
+
+/**
+ * Takes what has come and was not read yet. Bun closes a socket at once when bytes that waited for a slow peer cannot be sent because that is gone, and with it
+ * goes what the peer sent before (seen on 1.4.5): it tells of the failure just before, when the descriptor is still open.
+ */
+function readLastWords(socket: net.Socket): void {
+  const descriptor = (socket as { _handle?: { fd?: number } | null })._handle?.fd;
+  if (descriptor === undefined || descriptor < 0) return;
+  for (;;) {
+    const bytes = Buffer.alloc(LAST_WORDS);
+    let length: number;
+    try {
+      length = node.fs.readSync(descriptor, bytes, 0, LAST_WORDS, null);
+    } catch {
+      return; // Nothing more is there, or the connection was reset; its end comes by itself.
+    }
+    if (length === 0) return;
+    socket.push(bytes.subarray(0, length));
+  }
+}
+
 /**
  * Makes a write to a peer that is gone end as if it had been taken, and tells. A failed write marks the whole stream as failed, which then gives neither
  * the bytes that the peer sent before it went, nor their end.
@@ -36,6 +60,8 @@ function writeInPieces(socket: net.Socket): void {
 function hideWriteFailures(socket: net.Socket, failed: () => void): void {
   const hiding = (done: Written): Written => (error) => {
     if (!error || !isPeerGone(error)) return done(error);
+    // Any other failure may come from a descriptor that is another file's by now.
+    if (process.versions.bun !== undefined && process.platform !== "win32" && error.code === "EPIPE") readLastWords(socket);
     failed();
     done(null);
   };
