@@ -6,6 +6,8 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { moduleSource } from "../../src/reference/module_source.ts";
+import type { Captures } from "../../src/reference/self_contained.ts";
+import { refusal } from "../../src/reference/refusal.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "module-source-"));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -45,4 +47,13 @@ statements.forEach((statement, index) => {
 
 test("a module with JSX is not taken for one that exports nothing", async () => {
   assert.equal(await exportsOf("jsx.tsx", "export const page = () => <p>it's</p>;\n"), null);
+});
+
+test("a function of a module with JSX that is still being evaluated is refused with that reason", () => {
+  const page = "file:///page.tsx";
+  const captures: Captures = { kind: "captures", names: [], unreadable: "it captures what is not known" };
+  const findings = { where: undefined, captures, stack: [page], unfinished: [page], unread: [page], definedIn: page, noProgram: false };
+  const { message } = refusal(() => {}, findings);
+  assert.match(message, /^file:\/\/\/page\.tsx is still being evaluated, and its exports are not known: it is neither .* without JSX$/m);
+  assert.doesNotMatch(message, /does not export/);
 });

@@ -98,13 +98,13 @@ const DENO_FLAGS_OF_PROGRAM = new Set([
 
 function denoFlagsOf(commandLine: readonly string[], folder: string): string[] {
   const kept: string[] = [];
-  let command: string | null = null;
+  let commanded = false;
   for (let i = 1; i < commandLine.length; i++) {
     const word = commandLine[i]!;
     if (!word.startsWith("-")) {
       // Some flags may stand before the command: `deno --quiet run`. Any other word is the program; what follows belongs to it.
-      if (command !== null || !DENO_COMMANDS.has(word)) break;
-      command = word;
+      if (commanded || !DENO_COMMANDS.has(word)) break;
+      commanded = true;
       continue;
     }
     const [name, inline] = split(word);
