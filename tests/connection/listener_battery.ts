@@ -2,9 +2,10 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import process from "node:process";
 import * as mp from "@fenshen/multiprocessing";
 import { Client, type Connection, EOFError, Listener, type SocketAddress, wait } from "./fixtures/api.ts";
-import { families } from "./fixtures/families.ts";
+import { families, freshPath } from "./fixtures/families.ts";
 import * as targets from "./fixtures/listener_targets.ts";
 
 export function listenerBattery(method: mp.StartMethod): void {
@@ -42,6 +43,25 @@ export function listenerBattery(method: mp.StartMethod): void {
     assert.equal(await child.join(), 0);
     assert.equal(typeof address === "string" && fs.existsSync(address), false);
     told.close();
+  });
+
+  claim("a child that has closed its Listener leaves alone, when it ends, what has its address and its descriptor by then", async () => {
+    const [mine, theirs] = context.Pipe();
+    const address = freshPath();
+    const child = new context.Process({ target: targets.listenAndClose, args: [address, theirs] });
+    await child.start();
+    await mine.recv();
+    const listener = new Listener({ address });
+    // The lowest numbers that are free: in a thread the listener's is among them.
+    const descriptors = Array.from({ length: 20 }, () => fs.openSync(process.execPath, "r"));
+    const { ino } = fs.statSync(process.execPath);
+    await mine.send("end");
+    assert.equal(await child.join(), 0);
+    assert.deepEqual(descriptors.map((descriptor) => fs.fstatSync(descriptor).ino), descriptors.map(() => ino));
+    for (const descriptor of descriptors) fs.closeSync(descriptor);
+    const conn = await Client(address);
+    for (const end of [conn, mine]) end.close();
+    await listener.close();
   });
 
   claim("wait() and recv() get every message of four children, then their ends [test_wait, test_wait_slow]", async () => {

@@ -1,5 +1,4 @@
 /** Listening at once: `node:net` tells of the port, or of the failure, only later. @module */
-import type net from "node:net";
 import process from "node:process";
 import type { Address, ByteSocket, SocketListener } from "../types.ts";
 import { node } from "./builtins.ts";
@@ -7,7 +6,11 @@ import { byteSocket, isSocketFile, socketListener } from "./socket.ts";
 
 /** Not documented, and in every Node since 0.6: what `listen()` itself makes its sockets with. Bun does without. */
 interface NetInternals {
-  _createServerHandle?(address: string, port: number, addressType: number): net.Socket | number;
+  _createServerHandle?(address: string, port: number, addressType: number): Handle | number;
+}
+
+interface Handle {
+  close(): void;
 }
 
 interface BunGlobal {
@@ -19,15 +22,17 @@ export function bind(address: Address, onConnection: (socket: ByteSocket) => voi
   const server = node.net.createServer({ allowHalfOpen: true }, (socket) => onConnection(byteSocket(socket)));
   // Accepting can fail later (no descriptors left); the connection is lost, not the program. A failure to listen is thrown below.
   server.on("error", () => {});
-  const handle = openHandle(address);
-  if (handle === null) server.listen({ ...address, backlog: options.backlog });
-  else server.listen(handle, options.backlog);
+  const handle = "path" in address ? null : openHandle(address);
+  // A path's handle is not for `listen()`: it would own its descriptor twice, and close it twice, when it is another file's.
+  if (handle !== null) server.listen(handle, options.backlog);
+  else server.listen({ ...address, backlog: options.backlog, exclusive: true });
   if (!server.listening) throw whyNot(address);
   if ("path" in address && isSocketFile(address.path)) node.fs.chmodSync(address.path, 0o600);
   return socketListener(server, address);
 }
 
-function openHandle(address: Address): net.Socket | null {
+/** A handle bound to the address; `null` where the runtime has none. @throws The system's error. */
+function openHandle(address: Address): Handle | null {
   const open = (node.net as NetInternals)._createServerHandle;
   if (open === undefined || process.versions.bun !== undefined) return null;
   const opened = "path" in address ? open(address.path, -1, -1) : open(address.host, address.port, node.net.isIP(address.host));
@@ -35,11 +40,12 @@ function openHandle(address: Address): net.Socket | null {
   throw refusal(address, node.util.getSystemErrorName(opened));
 }
 
-/** Why a server does not listen. Node binds at once and finds out only here that another one listens; Bun's own sockets tell what its `node:net` keeps for later. */
+/** Why a server does not listen: `node:net` keeps that for later. Where a handle could be bound another one listens. */
 function whyNot(address: Address): Error {
   try {
     const where = "path" in address ? { unix: address.path } : { hostname: address.host, port: address.port };
     (globalThis as BunGlobal).Bun?.listen({ ...where, socket: { data() {} } }).stop(true);
+    openHandle(address)?.close();
   } catch (error) {
     return refusal(address, (error as { code?: string }).code ?? "EADDRINUSE");
   }
