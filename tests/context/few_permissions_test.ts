@@ -1,6 +1,7 @@
 /** A program that may not start children says which flag it lacks. */
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { leavesNothingBehind } from "../support/leftovers.ts";
 import { ownRuntime } from "../support/on_path.ts";
@@ -56,7 +57,7 @@ test("--allow-run for the runtime alone is not enough: a program with children s
 test("a thread needs to read its module, and a place for sockets", deno, async () => {
   assert.match(await printed("thread", none), /^ProcessError: .* received none of --allow-env --allow-read --allow-write\n/);
   assert.match(
-    await printed("thread", [...none, "--allow-env", "--allow-read=/tmp", "--allow-write"]),
+    await printed("thread", [...none, "--allow-env", `--allow-read=${tmpdir()}`, "--allow-write"]),
     /^ProcessError: .* none of --allow-read\n/,
   );
 });

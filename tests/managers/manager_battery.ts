@@ -1,11 +1,13 @@
 /** What must hold for managers whatever the start method. Rows: python-behaviour.md 2.9. */
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as mp from "@fenshen/multiprocessing";
 import { BaseProxy, DictProxy, type ListProxy, SyncManager } from "@fenshen/multiprocessing/managers";
 import { collect } from "../support/collect.ts";
+import { until } from "../support/until.ts";
 import * as units from "./fixtures/units.ts";
 import { SharedManager } from "./support/shared_manager.ts";
 
@@ -225,6 +227,7 @@ export function managerBattery(method: mp.StartMethod): void {
       const list = await manager.list([1]);
       const child = processOf(manager);
       process.kill(child.pid!, "SIGSTOP");
+      await until(() => isStopped(child.pid!));
       const pending = assert.rejects(list.get(0), mp.BrokenPipeError);
       await manager.shutdown();
       await pending;
@@ -283,6 +286,12 @@ export function managerBattery(method: mp.StartMethod): void {
     assert.equal(await answers.get(), 2);
     assert.equal(await child.join(), 0);
   });
+}
+
+/** Whether a process has stopped, which it does a moment after the signal; taken for granted where the system does not tell. */
+function isStopped(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return !fs.existsSync(stat) || /\) [Tt] /.test(fs.readFileSync(stat, "utf8"));
 }
 
 /** Waits until the manager has no more objects than that: a unit that has ended may not be noticed yet. */
