@@ -1,6 +1,6 @@
 /**
- * `deno task test`: installs what the tests need, runs the gate, then the test files on every runtime, and ends with one table. Node 20, 22 and 26 share
- * files; Deno, Bun and Node 24 run all of them.
+ * `deno task test`: installs what the tests need, runs the gate, then the test files on every runtime, and ends with one table. Deno and
+ * Bun run all of them, the versions of Node share some.
  *
  * - `--whole` runs every file on every runtime
  * - `--runtime deno,node@22` runs on these only, every file
@@ -9,7 +9,7 @@
  */
 import { cli, readOptions, UsageError } from "./lib/cli.ts";
 import { runGate } from "./lib/gate.ts";
-import { filesFor, sharing } from "./lib/matrix.ts";
+import { filesFor, nodes } from "./lib/matrix.ts";
 import { layOutTests, pack } from "./lib/package.ts";
 import { testFiles } from "./lib/project.ts";
 import { killRunsOnSignals } from "./lib/run_file.ts";
@@ -69,7 +69,7 @@ await cli("test", async () => {
   const without = runtimes.filter((runtime) => !suites.some((suite) => suite.runtime === runtime));
   rows.push(...without.map(({ name }) => ({ name, passed: 0, failed: 1, skipped: 0, seconds: 0 })));
 
-  if (isShared) console.log(`\n${sharing.join(", ")} share files; --whole runs every file on every runtime`);
+  if (isShared) console.log(`\n${nodes.join(", ")} share files; --whole runs every file on every runtime`);
   console.log(`\n${table(rows)}\n\n${closingLine(rows)}`);
   return rows.every((row) => row.failed === 0) ? 0 : 1;
 });

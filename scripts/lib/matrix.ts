@@ -1,14 +1,23 @@
 /** Which test files run where in a run of everything. */
 
-/** They share the files, the oldest first. Every other runtime runs every file. */
-export const sharing = ["node@20", "node@22", "node@26"];
+/** The versions of Node share the costly files: each runs on one of them. */
+export const nodes = ["node@20", "node@22", "node@24", "node@26"];
+
+/** The one that runs all other files, as Deno and Bun run every file. */
+const main = "node@24";
+
+/** They share the other files as well, the oldest first. */
+export const sharing = nodes.filter((name) => name !== main);
 
 const methods = ["spawn", "forkserver", "thread"];
 
 /** A battery is the tests of one class, bound to a start method. */
 const battery = /^(.*)_(spawn|forkserver|thread)_test\.ts$/;
 
-/** What else takes seconds of CPU on each runtime: programs, bundles, Pythons, samples. Not what asks whether a runtime behaves (`tests/runtime/`). */
+/**
+ * What else takes seconds of CPU on each runtime, together half of the suite's time: programs, bundles, Pythons, samples. Not what asks whether a runtime behaves
+ * (`tests/runtime/`).
+ */
 export const costly = [
   "tests/base/wait_queue_test.ts",
   "tests/connection/channel_test.ts",
@@ -56,25 +65,25 @@ export const costly = [
   "tests/wire/property_test.ts",
 ];
 
-/** Those of {@linkcode sharing} that run a file. */
-function runtimesOf(file: string, files: string[]): string[] {
-  if (costly.includes(file)) return [sharing[costly.indexOf(file) % sharing.length]!];
+/** The versions of Node that run a file. */
+function nodesOf(file: string, files: string[]): string[] {
+  if (costly.includes(file)) return [nodes[costly.indexOf(file) % nodes.length]!];
   const [, name, method] = battery.exec(file) ?? [];
   if (name !== undefined) {
     const classes = [...new Set(files.map((file) => battery.exec(file)?.[1]).filter((name) => name !== undefined))].sort();
-    return [sharing[(classes.indexOf(name) + methods.indexOf(method!)) % sharing.length]!];
+    return [main, sharing[(classes.indexOf(name) + methods.indexOf(method!)) % sharing.length]!];
   }
-  if (file.startsWith("tests/runtime/")) return sharing;
+  if (file.startsWith("tests/runtime/")) return nodes;
   const [oldest, ...others] = sharing;
-  return [oldest!, others[files.indexOf(file) % others.length]!];
+  return [main, oldest!, others[files.indexOf(file) % others.length]!];
 }
 
 /**
- * What a runtime runs of all test files. Of the batteries each one that shares runs every class, by one start method, and every start method, with a third of the
- * classes; of the other costly files a third. Of the rest the oldest runs all, because it is the one that lacks something, and the others share them; what asks
- * whether a runtime behaves all of them run.
+ * What a runtime runs of all test files: Deno and Bun every one. Of the costly files each version of Node runs a quarter, and Node 24 runs all the others. Of the
+ * batteries each of the versions beside it runs every class, by one start method, and every start method, with a third of the classes. Of the rest the oldest
+ * runs all, because it is the one that lacks something, and the others share them; what asks whether a runtime behaves all of them run.
  */
 export function filesFor(runtime: string, files: string[]): string[] {
-  if (!sharing.includes(runtime)) return files;
-  return files.filter((file) => runtimesOf(file, files).includes(runtime));
+  if (!nodes.includes(runtime)) return files;
+  return files.filter((file) => nodesOf(file, files).includes(runtime));
 }
