@@ -104,17 +104,33 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens there",
   ECONNRESET: "the other side closed the connection",
   ENOENT: "there is no such file",
+  ENOTDIR: "there is a file where its folder should be",
   EACCES: "it does not exist, or this user has no right to it",
   EPERM: "this user has no right to it",
   ENOTFOUND: "no such host is known",
   ENOTSOCK: "it is no socket",
 };
 
+/** What means something else where a socket is to be made. Node does not tell a missing folder from a forbidden one. */
+const LISTENING_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  EACCES: "its folder does not exist, or this user may not write there",
+};
+
+/** Some systems reserve the low ports. */
+const FORBIDDEN_PORT = "this user may not listen at that port: take one from 1024 on, or 0 for any that is free";
+
+function reasonOf(action: string, address: SocketAddress, code: string): string {
+  if (action !== "listen at") return REASONS[code] ?? code;
+  if (code === "EACCES" && typeof address !== "string") return FORBIDDEN_PORT;
+  return LISTENING_REASONS[code] ?? REASONS[code] ?? code;
+}
+
 /** A failure of the system, told in our words; it keeps the system's `code`. */
-export function systemError(action: string, address: SocketAddress, cause: unknown): unknown {
+export function systemError(action: "listen at" | "connect to", address: SocketAddress, cause: unknown): unknown {
   const code = (cause as { code?: unknown } | null)?.code;
   if (typeof code !== "string") return cause;
-  return Object.assign(new ProcessError(`Cannot ${action} ${describe(address)}: ${REASONS[code] ?? code}`, { cause }), { code });
+  return Object.assign(new ProcessError(`Cannot ${action} ${describe(address)}: ${reasonOf(action, address, code)}`, { cause }), { code });
 }
 
 /** The error of whatever is asked of a closed listener. */

@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { systemError } from "../../src/connection/address.ts";
 import { encodeValue } from "../../src/reference/value.ts";
 import { runtime } from "../../src/runtime/runtime.ts";
 import {
@@ -145,6 +146,28 @@ test("a stale path is an error that says so, and is left alone", { ...DEADLOCK, 
   assert.throws(() => new Listener({ address: path }), /in use, or a program that was killed has left its socket file there/);
   assert.equal(fs.readFileSync(path, "utf8"), "something of somebody's");
   fs.rmSync(path);
+});
+
+test("a path whose folder is none is an error that says so", { ...DEADLOCK, skip: runtime.platform === "win32" }, () => {
+  const file = freshPath();
+  fs.writeFileSync(file, "");
+  for (
+    const [path, reason] of [[`${file}.none/socket`, /: its folder does not exist/], [
+      `${file}/socket`,
+      /: there is a file where its folder should be$/,
+    ]] as const
+  ) {
+    assert.throws(() => new Listener({ address: path }), (error) => error instanceof ProcessError && reason.test(error.message), path);
+  }
+  fs.rmSync(file);
+});
+
+test("a place where this user may not listen is an error that says what to do", DEADLOCK, () => {
+  const message = (action: "listen at" | "connect to", address: string | [string, number]) =>
+    (systemError(action, address, Object.assign(new Error("refused"), { code: "EACCES" })) as Error).message;
+  assert.equal(message("listen at", "/a/b"), 'Cannot listen at "/a/b": its folder does not exist, or this user may not write there');
+  assert.match(message("listen at", ["localhost", 80]), /this user may not listen at that port: take one from 1024 on, or 0/);
+  assert.match(message("connect to", "/a/b"), /it does not exist, or this user has no right to it/);
 });
 
 test("Listener and Client refuse bad options at once", DEADLOCK, async () => {
