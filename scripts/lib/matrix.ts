@@ -1,7 +1,8 @@
 /** Which test files run where in a run of everything. */
+import { runtimeNames } from "./runtimes.ts";
 
 /** The versions of Node share the costly files: each runs on one of them. */
-export const nodes = ["node@20", "node@22", "node@24", "node@26"];
+export const nodes = runtimeNames.filter((name) => name.startsWith("node@"));
 
 /** The one that runs all other files, as Deno and Bun run every file. */
 const main = "node@24";
@@ -14,10 +15,7 @@ const methods = ["spawn", "forkserver", "thread"];
 /** A battery is the tests of one class, bound to a start method. */
 const battery = /^(.*)_(spawn|forkserver|thread)_test\.ts$/;
 
-/**
- * What else takes seconds of CPU on each runtime, together half of the suite's time: programs, bundles, Pythons, samples. Not what asks whether a runtime behaves
- * (`tests/runtime/`).
- */
+/** What else takes seconds of CPU on each runtime: programs, bundles, Pythons, samples. Not what asks whether a runtime behaves (`tests/runtime/`). */
 export const costly = [
   "tests/base/wait_queue_test.ts",
   "tests/connection/channel_test.ts",

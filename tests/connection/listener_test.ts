@@ -151,12 +151,11 @@ test("a stale path is an error that says so, and is left alone", { ...DEADLOCK, 
 test("a path whose folder is none is an error that says so", { ...DEADLOCK, skip: runtime.platform === "win32" }, () => {
   const file = freshPath();
   fs.writeFileSync(file, "");
-  for (
-    const [path, reason] of [[`${file}.none/socket`, /: its folder does not exist/], [
-      `${file}/socket`,
-      /: there is a file where its folder should be$/,
-    ]] as const
-  ) {
+  const reasons = {
+    [`${file}.none/socket`]: /: its folder does not exist/,
+    [`${file}/socket`]: /: there is a file where its folder should be$/,
+  };
+  for (const [path, reason] of Object.entries(reasons)) {
     assert.throws(() => new Listener({ address: path }), (error) => error instanceof ProcessError && reason.test(error.message), path);
   }
   fs.rmSync(file);

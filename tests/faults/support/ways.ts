@@ -6,7 +6,7 @@ import type { Way } from "../fixtures/die.ts";
 /** The heap of a unit that is to use it up, in megabytes. */
 const HEAP = 48;
 
-/** The runtimes that run every test (`scripts/lib/matrix.ts`): each begins somewhere else. */
+/** The runtimes that run every battery (`scripts/lib/matrix.ts`): each begins somewhere else. */
 export const turns = ["deno", "bun", "node"] as const;
 
 const runtime: (typeof turns)[number] = process.versions.deno !== undefined ? "deno" : process.versions.bun !== undefined ? "bun" : "node";
